@@ -1,0 +1,1 @@
+"""Numerical methods: numpy arrays in, numpy arrays out."""

@@ -1,0 +1,212 @@
+"""The contract between a technique and the house: what it is given and what it returns.
+
+A technique returns findings: arrays, numbers and short notes. How they look, and the words
+around them, belong to the pages; so changing a colour or a sentence computes nothing again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from generator.content import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from generator.content import Item
+
+
+class Role(Enum):
+    """What an array means, which fixes its form and the one partial that shows it."""
+
+    PICTURE = "picture"
+    """(H, W, 3) RGB or (H, W, 4) RGBA, uint8."""
+    HEATMAP = "heatmap"
+    """(H, W) float32, finite, not negative: how much."""
+    SIGNED_MAP = "signed_map"
+    """(H, W) float32, finite: how much, and which way."""
+    MASK = "mask"
+    """(H, W) bool: inside or outside."""
+    BOX = "box"
+    """(4,) int64: top, left, bottom, right in pixels of the item, bottom and right exclusive."""
+    CURVE = "curve"
+    """(N, 1 + S) float64: x, then one column for each series."""
+
+
+_FORMS: dict[Role, tuple[str, tuple[int, ...]]] = {
+    Role.PICTURE: ("uint8", (3,)),
+    Role.HEATMAP: ("float32", (2,)),
+    Role.SIGNED_MAP: ("float32", (2,)),
+    Role.MASK: ("bool", (2,)),
+    Role.BOX: ("int64", (1,)),
+    Role.CURVE: ("float64", (2,)),
+}
+
+
+class Params(BaseModel):
+    """Base of every technique's parameters: frozen, and strangers are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An item, decoded: ``image`` (H, W, 3) uint8 sRGB, ``truth`` (H, W) bool or None.
+
+    ``encoded`` holds the bytes of the picture's file, ``notes`` what decoding had to do to it.
+    """
+
+    item: Item
+    image: NDArray[np.uint8]
+    truth: NDArray[np.bool_] | None = None
+    encoded: bytes = b""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One finding to be shown. ``encoded`` replaces storing the array where a file says the same.
+
+    Raises
+    ------
+    ValueError
+        If the array does not have the form that its role fixes.
+
+    """
+
+    name: str
+    role: Role
+    array: NDArray[Any]
+    encoded: bytes = b""
+
+    def __post_init__(self) -> None:
+        dtype, ranks = _FORMS[self.role]
+        array = self.array
+        if array.dtype.name != dtype or array.ndim not in ranks or array.size == 0:
+            raise ValueError(
+                f"panel {self.name!r}: a {self.role.value} is {dtype} of rank {ranks[0]} and not "
+                f"empty, got {array.dtype.name} of shape {array.shape}"
+            )
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise ValueError(f"panel {self.name!r}: holds NaN or infinity")
+        if self.role is Role.HEATMAP and array.min() < 0:
+            raise ValueError(f"panel {self.name!r}: a heatmap is not negative, got {array.min()}")
+
+
+class Better(Enum):
+    """Which way a metric is better."""
+
+    HIGHER = "higher is better"
+    LOWER = "lower is better"
+    NEITHER = ""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number that a technique reports: its name, unit, format and what it means."""
+
+    name: str
+    meaning: str
+    unit: str = ""
+    digits: int = 2
+    better: Better = Better.NEITHER
+
+
+@dataclass(frozen=True)
+class Score:
+    """A measured number; ``metric`` names an entry of the technique's ``metrics``."""
+
+    metric: str
+    value: float
+    interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything that a page will say about one run."""
+
+    panels: tuple[Panel, ...]
+    scores: tuple[Score, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Family(Enum):
+    """Groups of techniques, in the order of the pages."""
+
+    SOURCE = "The picture itself"
+    SALIENCY = "Saliency"
+    RESTORATION = "Smoothing and restoration"
+
+
+@dataclass(frozen=True)
+class Legend:
+    """The words for one panel.
+
+    ``low`` and ``high`` name the ends of its colour bar, ``unit`` what its values measure.
+    A curve names its axes in ``x`` and ``y`` and its lines in ``series``.
+    """
+
+    title: str
+    caption: str
+    low: str = ""
+    high: str = ""
+    unit: str = ""
+    x: str = ""
+    y: str = ""
+    series: tuple[str, ...] = ()
+    logarithmic: bool = False
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A technique in plain words, for somebody who has never seen its pictures.
+
+    Each text is one or more paragraphs, separated by empty lines. ``mathematics`` may hold
+    formulae between dollar signs, in LaTeX.
+    """
+
+    what: str
+    reading: str
+    limits: str
+    mathematics: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Where a technique was published."""
+
+    authors: str
+    title: str
+    year: int
+    venue: str
+    doi: str = ""
+
+
+@dataclass(frozen=True)
+class Technique:
+    """One technique: its words, its parameters, and the function that runs it.
+
+    ``libraries`` are the distributions whose versions may change a result; they enter the key.
+    ``highlight`` is the panel that stands for the technique on the index and in comparisons.
+    """
+
+    id: str
+    title: str
+    family: Family
+    summary: str
+    explanation: Explanation
+    papers: tuple[Paper, ...]
+    params: type[Params]
+    run: Callable[[Sample, Any], Result]
+    legends: Mapping[str, Legend]
+    highlight: str
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
+    libraries: tuple[str, ...] = ("numpy",)
+    accepts: frozenset[Kind] = frozenset({Kind.IMAGE})

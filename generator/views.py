@@ -1,0 +1,399 @@
+"""The values that a template prints: one dataclass for each page type and each part of one.
+
+Everything here is finished: numbers are formatted, sentences are made, links are relative to
+the page that holds them. A template only loops and prints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture in the site. ``avif`` and ``fallback`` are srcset strings, empty where unused."""
+
+    src: str
+    width: int
+    height: int
+    alt: str
+    avif: str = ""
+    fallback: str = ""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle over a picture, in pixels of a canvas of ``width`` by ``height``."""
+
+    x: int
+    y: int
+    box_width: int
+    box_height: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class ColourBar:
+    """The key to a coloured map: stops (offset in percent, colour) and the words at its ends."""
+
+    id: str
+    stops: tuple[tuple[str, str], ...]
+    low: str
+    high: str
+    minimum: str
+    maximum: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a chart: an SVG path and, for a reader without pictures, its values."""
+
+    label: str
+    path: str
+    points: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A mark on an axis of a chart: where it is, in SVG units, and what it says."""
+
+    position: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A line chart, laid out in SVG units; ``summary`` says in a sentence what it shows."""
+
+    id: str
+    width: int
+    height: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+    x: str
+    y: str
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    lines: tuple[Line, ...]
+    summary: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One finding on a page.
+
+    ``role`` names the partial that shows it. ``overlay`` is true where the panel covers the whole
+    original, so that it can be laid over it. ``finding`` is a sentence made from the numbers.
+    """
+
+    id: str
+    role: str
+    title: str
+    caption: str
+    finding: str
+    image: Image | None = None
+    box: Box | None = None
+    bar: ColourBar | None = None
+    chart: Chart | None = None
+    size: str = ""
+    overlay: bool = False
+
+
+@dataclass(frozen=True)
+class Score:
+    """A number with its unit, what it means and which way is better."""
+
+    name: str
+    value: str
+    unit: str
+    meaning: str
+    better: str
+
+
+@dataclass(frozen=True)
+class Param:
+    """A parameter as it was used."""
+
+    name: str
+    value: str
+    meaning: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why something is not there: in a sentence, and in full for whoever mends it."""
+
+    title: str
+    message: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One run of a technique on an item."""
+
+    id: str
+    title: str
+    panels: tuple[Panel, ...]
+    scores: tuple[Score, ...]
+    params: tuple[Param, ...]
+    notes: tuple[str, ...]
+    key: str
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A technique on an item's page: its variants side by side."""
+
+    id: str
+    title: str
+    family: str
+    summary: str
+    href: str
+    variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link and its words."""
+
+    href: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Credit:
+    """Who made a picture and under which licence it is shown."""
+
+    credit: str
+    licence: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every page shows: the gallery's name, and where its parts are from here.
+
+    ``root`` is the relative path to the site's root ("" or "../"); ``stylesheet``, ``script`` and
+    ``icon`` are hashed names below it.
+    """
+
+    title: str
+    description: str
+    language: str
+    root: str
+    stylesheet: str
+    script: str
+    icon: str
+    techniques: tuple[Link, ...]
+    generator: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """An item on the index: its picture, a few of its findings, and what it is filed under."""
+
+    id: str
+    href: str
+    title: str
+    alt: str
+    image: Image | None
+    findings: tuple[Image, ...]
+    tags: tuple[str, ...]
+    techniques: tuple[str, ...]
+    problem: str
+    search: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value to filter by, and how many items have it."""
+
+    value: str
+    title: str
+    count: int
+
+
+@dataclass(frozen=True)
+class IndexPage:
+    """The gallery: every item as a card."""
+
+    site: Site
+    cards: tuple[Card, ...]
+    tags: tuple[Choice, ...]
+    techniques: tuple[Choice, ...]
+    teasers: tuple[Teaser, ...]
+    problems: int
+
+
+@dataclass(frozen=True)
+class Teaser:
+    """A technique in two lines, for the index: an example is ``before`` and ``after``."""
+
+    title: str
+    href: str
+    summary: str
+    before: Image | None
+    after: Image | None
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """One item: the original, and beside it what each technique found."""
+
+    site: Site
+    id: str
+    title: str
+    description: str
+    alt: str
+    original: Panel | None
+    truth: Panel | None
+    failure: Failure | None
+    credit: Credit
+    tags: tuple[str, ...]
+    notes: tuple[str, ...]
+    sections: tuple[Section, ...]
+    previous: Link | None
+    following: Link | None
+
+
+@dataclass(frozen=True)
+class Example:
+    """An item on a technique's page: the original and the technique's main panel per variant."""
+
+    title: str
+    href: str
+    original: Image | None
+    results: tuple[tuple[str, Image], ...]
+    scores: tuple[tuple[str, tuple[Score, ...]], ...]
+    failure: str = ""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A paper, cited."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class ScoreColumn:
+    """A column of a table of scores: the metric, and which way is better."""
+
+    name: str
+    unit: str
+    meaning: str
+    better: str
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """A row: the item, the variant, a formatted number or "" for each column."""
+
+    item: Link
+    variant: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ScoreTable:
+    """Every score of one technique; the last rows are the means of each variant."""
+
+    columns: tuple[ScoreColumn, ...]
+    rows: tuple[ScoreRow, ...]
+    means: tuple[ScoreRow, ...]
+
+
+@dataclass(frozen=True)
+class TechniquePage:
+    """One technique in plain words, its mathematics, and every item it was run on.
+
+    Each of ``what``, ``reading``, ``limits`` is a tuple of paragraphs; ``mathematics`` holds
+    paragraphs of safe HTML with MathML.
+    """
+
+    site: Site
+    id: str
+    title: str
+    family: str
+    summary: str
+    what: tuple[str, ...]
+    reading: tuple[str, ...]
+    limits: tuple[str, ...]
+    mathematics: tuple[Any, ...]
+    papers: tuple[Reference, ...]
+    params: tuple[Param, ...]
+    variants: tuple[tuple[str, tuple[Param, ...]], ...]
+    examples: tuple[Example, ...]
+    scores: ScoreTable | None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one technique took: deterministic work, and seconds where they were asked for."""
+
+    title: str
+    href: str
+    runs: int
+    failures: int
+    panels: int
+    kept: str
+    megapixels: str
+    seconds: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One run and the key of its result."""
+
+    item: Link
+    technique: str
+    variant: str
+    key: str
+    state: str
+
+
+@dataclass(frozen=True)
+class MadePage:
+    """How the site was made: versions, commit, cost of each technique, the key of each result."""
+
+    site: Site
+    versions: tuple[tuple[str, str], ...]
+    commit: str
+    costs: tuple[Cost, ...]
+    traces: tuple[Trace, ...]
+    timed: bool
+
+
+@dataclass(frozen=True)
+class CreditRow:
+    """Whose picture it is."""
+
+    item: Link
+    credit: Credit
+
+
+@dataclass(frozen=True)
+class CreditsPage:
+    """Who made the pictures, and the software that the site rests on."""
+
+    site: Site
+    rows: tuple[CreditRow, ...]
+
+
+@dataclass(frozen=True)
+class MissingPage:
+    """What a web server shows for an address that does not exist."""
+
+    site: Site
+
+
+Page = IndexPage | ItemPage | TechniquePage | MadePage | CreditsPage | MissingPage
