@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from generator.content import Item
-
 
 class Role(Enum):
     """What an array means, which fixes its form and the one partial that shows it."""
@@ -61,9 +59,9 @@ class Sample:
     """An item, decoded: ``image`` (H, W, 3) uint8 sRGB, ``truth`` (H, W) bool or None.
 
     ``encoded`` holds the bytes of the picture's file, ``notes`` what decoding had to do to it.
+    Words such as the title are not here: they are no cause of a result.
     """
 
-    item: Item
     image: NDArray[np.uint8]
     truth: NDArray[np.bool_] | None = None
     encoded: bytes = b""
@@ -149,7 +147,8 @@ class Family(Enum):
 class Legend:
     """The words for one panel.
 
-    ``low`` and ``high`` name the ends of its colour bar, ``unit`` what its values measure.
+    ``low`` and ``high`` name the ends of its colour bar, ``unit`` what its values measure, and
+    ``range`` fixes the values at the ends, so that pictures can be compared.
     A curve names its axes in ``x`` and ``y`` and its lines in ``series``.
     """
 
@@ -158,6 +157,7 @@ class Legend:
     low: str = ""
     high: str = ""
     unit: str = ""
+    range: tuple[float, float] | None = None
     x: str = ""
     y: str = ""
     series: tuple[str, ...] = ()

@@ -13,6 +13,9 @@ HUES = 180
 
 SATURATIONS = 256
 
+MARGIN = 32
+"""Pixels mirrored around a picture before mean shift: two of the coarsest level's, 16 each."""
+
 
 def abstraction(image: Bytes) -> Bytes:
     """Return the picture with small texture smoothed away and edges kept.
@@ -27,8 +30,7 @@ def abstraction(image: Bytes) -> Bytes:
 
     Notes
     -----
-    Mean shift with spatial radius 2 and colour radius 10 on a pyramid of up to four halvings; a
-    picture too small for four gets as many as it can bear.
+    Mean shift with spatial radius 2 and colour radius 10 on a pyramid of four halvings.
 
     References
     ----------
@@ -116,21 +118,31 @@ def rarity(commonness: Bytes) -> Bytes:
 
 
 def _mean_shift(image: Bytes, *, spatial_radius: int, colour_radius: int, halvings: int) -> Bytes:
-    # Below two pixels a level holds no neighbours to average.
-    bearable = int(np.log2(max(1, min(image.shape[:2]))))
-    smooth = cv2.pyrMeanShiftFiltering(
-        np.ascontiguousarray(image), spatial_radius, colour_radius, maxLevel=min(halvings, bearable)
+    height, width = image.shape[:2]
+    # OpenCV smears the last rows and columns, more so where a size is no multiple of 2^halvings:
+    # a mirrored margin takes the damage and is cut off again. It also feeds tiny pictures.
+    padded = cv2.copyMakeBorder(
+        np.ascontiguousarray(image),
+        MARGIN,
+        MARGIN + -height % 16,
+        MARGIN,
+        MARGIN + -width % 16,
+        cv2.BORDER_REFLECT_101,
     )
-    return np.asarray(smooth, dtype=np.uint8)
+    smooth = cv2.pyrMeanShiftFiltering(padded, spatial_radius, colour_radius, maxLevel=halvings)
+    inner = smooth[MARGIN : MARGIN + height, MARGIN : MARGIN + width]
+    return np.ascontiguousarray(inner, dtype=np.uint8)
 
 
 def _cells(image: Bytes, *, bins: int) -> npt.NDArray[np.int64]:
-    """Number of the histogram cell of every pixel, hue-major."""
+    """Return the number of the histogram cell of every pixel, hue-major."""
     if not 1 <= bins <= HUES:
         message = f"bins must be from 1 to {HUES}, got {bins}"
         raise ValueError(message)
-    hsv = cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2HSV).astype(np.int64)
-    return hsv[:, :, 0] * bins // HUES * bins + hsv[:, :, 1] * bins // SATURATIONS
+    hsv = cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2HSV)
+    hue, saturation = np.asarray(hsv, dtype=np.int64)[:, :, :2].transpose(2, 0, 1)
+    cells = (hue * bins // HUES) * bins + saturation * bins // SATURATIONS
+    return np.asarray(cells, dtype=np.int64)
 
 
 def _stretched(values: npt.NDArray[np.integer]) -> Bytes:

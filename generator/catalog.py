@@ -1,0 +1,138 @@
+"""Every technique there is: Salon's own modules, and those that installed packages add."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from typing import TYPE_CHECKING
+
+from generator import techniques
+from generator.errors import CatalogError
+from generator.fingerprint import closure
+from generator.technique import Family, Params, Technique
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+GROUP = "salon.techniques"
+"""Entry points of this group name modules that hold a TECHNIQUE."""
+
+_ALWAYS = ("numpy", "pillow")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A technique and the module that holds it."""
+
+    technique: Technique
+    module: str
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The techniques by id, in the order of families and titles."""
+
+    entries: dict[str, Entry]
+
+    def __getitem__(self, name: str) -> Technique:
+        return self.entries[name].technique
+
+    @property
+    def techniques(self) -> tuple[Technique, ...]:
+        """Every technique, in order."""
+        return tuple(entry.technique for entry in self.entries.values())
+
+    @property
+    def always(self) -> tuple[str, ...]:
+        """Ids of what is run on every item: the picture itself."""
+        return tuple(t.id for t in self.techniques if t.family is Family.SOURCE)
+
+    @property
+    def params(self) -> dict[str, type[Params]]:
+        """The parameters' model of each technique."""
+        return {name: entry.technique.params for name, entry in self.entries.items()}
+
+    def code(self, name: str, read: Callable[[Path, str], tuple[str, set[str]]]) -> dict[str, str]:
+        """Return the fingerprints of the modules that technique ``name`` rests on."""
+        return closure(self.entries[name].module, read)
+
+    def libraries(self, name: str) -> dict[str, str]:
+        """Return the versions of the distributions that may change a result of ``name``."""
+        declared = {*_ALWAYS, *self[name].libraries}
+        return {library: _version(library, name) for library in sorted(declared)}
+
+
+def discover() -> Catalog:
+    """Return the catalog of every technique that is installed.
+
+    Raises
+    ------
+    CatalogError
+        If a module has no TECHNIQUE, or one that breaks the contract, or an id stands twice.
+
+    """
+    modules = [
+        f"{techniques.__name__}.{module.name}" for module in pkgutil.iter_modules(techniques.__path__)
+    ]
+    modules += [_module(point) for point in entry_points(group=GROUP)]
+    found: dict[str, Entry] = {}
+    for module in sorted(modules):
+        technique = _load(module)
+        if technique.id in found:
+            raise CatalogError(
+                f"two techniques are called {technique.id!r}: "
+                f"{found[technique.id].module} and {module}; rename one"
+            )
+        found[technique.id] = Entry(technique, module)
+    families = list(Family)
+    ordered = sorted(
+        found.items(),
+        key=lambda pair: (families.index(pair[1].technique.family), pair[1].technique.title),
+    )
+    return Catalog(dict(ordered))
+
+
+def _module(point: EntryPoint) -> str:
+    return point.value.partition(":")[0]
+
+
+def _load(module: str) -> Technique:
+    try:
+        technique = importlib.import_module(module).TECHNIQUE
+    except AttributeError:
+        raise CatalogError(f"{module}: expected a Technique called TECHNIQUE, found none") from None
+    except ImportError as error:
+        raise CatalogError(f"{module}: cannot be imported: {error}") from error
+    if not isinstance(technique, Technique):
+        raise CatalogError(
+            f"{module}: expected TECHNIQUE to be a Technique, got {type(technique).__name__}"
+        )
+    _check(technique, module)
+    return technique
+
+
+def _check(technique: Technique, module: str) -> None:
+    if not _SLUG.fullmatch(technique.id):
+        raise CatalogError(f"{module}: id must be lower-case words and hyphens: {technique.id!r}")
+    if technique.highlight not in technique.legends:
+        raise CatalogError(
+            f"{module}: highlight must be one of the legends, got {technique.highlight!r}"
+        )
+    try:
+        technique.params()
+    except ValueError as error:
+        raise CatalogError(f"{module}: every parameter needs a default: {error}") from error
+
+
+def _version(library: str, name: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        raise CatalogError(
+            f"technique {name!r} needs the package {library}, which is not installed"
+        ) from None

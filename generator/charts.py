@@ -1,0 +1,109 @@
+"""Line charts laid out at build time: values in, SVG coordinates and words out."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from generator.views import Chart, Line, Tick
+from generator.wording import number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from generator.technique import Legend
+
+WIDTH, HEIGHT = 480, 280
+LEFT, TOP, RIGHT, BOTTOM = 64, 16, 464, 236
+_TICKS = 5
+
+
+def line_chart(identity: str, rows: Sequence[Sequence[float]], legend: Legend) -> Chart:
+    """Return the chart of ``rows`` (x, then one value for each series) under ``legend``'s words."""
+    xs = [row[0] for row in rows]
+    columns = [[row[1 + s] for row in rows] for s in range(len(rows[0]) - 1)]
+    logarithmic = legend.logarithmic and all(v > 0 for column in columns for v in column)
+    x_scale = _Scale(xs, LEFT, RIGHT, logarithmic=False)
+    y_scale = _Scale([v for c in columns for v in c], BOTTOM, TOP, logarithmic=logarithmic)
+    names = legend.series or tuple(f"series {i + 1}" for i in range(len(columns)))
+    lines = tuple(
+        Line(
+            name,
+            _path([x_scale(x) for x in xs], [y_scale(y) for y in column]),
+            tuple((number(x, 3), number(y, 3)) for x, y in zip(xs, column, strict=True)),
+        )
+        for name, column in zip(names, columns, strict=True)
+    )
+    summary = "; ".join(_sentence(n, c) for n, c in zip(names, columns, strict=True))
+    return Chart(
+        id=identity, width=WIDTH, height=HEIGHT, left=LEFT, top=TOP, right=RIGHT, bottom=BOTTOM,
+        x=legend.x, y=legend.y, x_ticks=x_scale.ticks(), y_ticks=y_scale.ticks(), lines=lines,
+        summary=f"{summary}.",
+    )  # fmt: skip
+
+
+def _sentence(name: str, values: Sequence[float]) -> str:
+    first, last = values[0], values[-1]
+    verb = "falls" if last < first else "rises" if last > first else "stays"
+    if verb == "stays":
+        return f"{name} stays at {number(first, 3)}"
+    return f"{name} {verb} from {number(first, 3)} to {number(last, 3)}"
+
+
+def _path(xs: Sequence[float], ys: Sequence[float]) -> str:
+    points = [f"{x:.1f} {y:.1f}" for x, y in zip(xs, ys, strict=True)]
+    return "M" + "L".join(points)
+
+
+class _Scale:
+    """A map from values to SVG units, linear or logarithmic, with round ticks."""
+
+    def __init__(
+        self, values: Sequence[float], start: float, end: float, *, logarithmic: bool
+    ) -> None:
+        self._log = logarithmic
+        low, high = min(values), max(values)
+        self._ticks = _decades(low, high) if logarithmic else _round_steps(low, high)
+        if logarithmic:
+            low, high = min(low, self._ticks[0]), max(high, self._ticks[-1])
+        self._low, self._high = self._of(low), self._of(high)
+        if self._low == self._high:
+            self._low, self._high = self._low - 1, self._high + 1
+        self._start, self._end = start, end
+
+    def _of(self, value: float) -> float:
+        return math.log10(value) if self._log else value
+
+    def __call__(self, value: float) -> float:
+        share = (self._of(value) - self._low) / (self._high - self._low)
+        return self._start + share * (self._end - self._start)
+
+    def ticks(self) -> tuple[Tick, ...]:
+        inside = [
+            tick for tick in self._ticks if self._low - 1e-9 <= self._of(tick) <= self._high + 1e-9
+        ]
+        return tuple(Tick(f"{self(tick):.1f}", _label(tick)) for tick in inside)
+
+
+def _label(tick: float) -> str:
+    return f"{tick:.4g}"
+
+
+def _round_steps(low: float, high: float) -> list[float]:
+    """Return about five round values between ``low`` and ``high``."""
+    if low == high:
+        return [low]
+    rough = (high - low) / _TICKS
+    size = 10 ** math.floor(math.log10(rough))
+    step = size * min((m for m in (1, 2, 5, 10) if m * size >= rough), default=10)
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    return [round(i * step, 12) for i in range(first, last + 1)]
+
+
+def _decades(low: float, high: float) -> list[float]:
+    """Return powers of ten around ``low`` and ``high``; at most six of them."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    last = max(last, first + 1)
+    stride = -(-(last - first) // _TICKS)
+    return [10.0**i for i in range(first, last + stride, stride)]

@@ -1,0 +1,214 @@
+"""The command ``salon``: parse, call, print, exit code.
+
+Exit codes: 0 done; 1 something failed and --strict was given, or check found a problem;
+2 the command or the manifest is wrong; 3 the store or the site cannot be written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from generator.errors import ManifestError, OutputError, SalonError, StoreError
+
+if TYPE_CHECKING:
+    from generator.build import Project
+
+FAILED, WRONG, UNWRITABLE = 1, 2, 3
+
+app = typer.Typer(
+    help="A static gallery of what computer vision techniques see in your photographs.",
+    epilog="Exit codes: 0 done; 1 something failed (build --strict, check); 2 the command or the "
+    "manifest is wrong; 3 the store or the site cannot be written.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Manifest = Annotated[Path, typer.Option("--manifest", "-m", help="The manifest to build from.")]
+StoreAt = Annotated[
+    Path | None,
+    typer.Option("--store", envvar="SALON_STORE", help="Where results are kept. [.salon/store]"),
+]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where the site goes. [site]")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that work at once.")]
+
+MANIFEST = Path("content/manifest.yaml")
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _project(manifest: Path, store: Path | None, out: Path | None) -> Project:
+    from generator.build import Project
+
+    folder = manifest.resolve().parent
+    root = folder.parent if folder.name == "content" else folder
+    return Project(manifest, store or root / ".salon" / "store", (out or root / "site").absolute())
+
+
+@app.command()
+def build(  # noqa: PLR0913 - each is an option of the command
+    manifest: Manifest = MANIFEST,
+    store: StoreAt = None,
+    out: Out = None,
+    jobs: Jobs = CORES,
+    only: Annotated[str, typer.Option(help="Compute one item or one technique only.")] = "",
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Compute even what is kept.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if anything failed.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be computed, and why; do nothing.")
+    ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read and hash every file; trust no time stamp.")
+    ] = False,
+    timings: Annotated[
+        bool, typer.Option("--timings", help="Show seconds on the page about the site's making.")
+    ] = False,
+) -> None:
+    """Build the site: compute what is not kept, then write the pages."""
+    from generator.build import Options
+    from generator.build import build as run
+    from generator.explain import preview
+    from generator.progress import closing, telling
+
+    project = _project(manifest, store, out)
+    options = Options(jobs, only, force=force, verify=verify, timings=timings)
+    if dry_run:
+        _print(preview(project, options))
+        return
+    with telling() as listener:
+        summary = run(project, options, listener)
+    _print(closing(summary))
+    if strict and summary.failed:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def render(
+    manifest: Manifest = MANIFEST, store: StoreAt = None, out: Out = None, jobs: Jobs = CORES
+) -> None:
+    """Write the pages from the store alone; nothing is computed and no picture is read."""
+    from generator.build import Options, render_only
+    from generator.progress import closing
+
+    _print(closing(render_only(_project(manifest, store, out), Options(jobs))))
+
+
+@app.command()
+def check(manifest: Manifest = MANIFEST, store: StoreAt = None) -> None:
+    """Check the manifest and that every picture is there; build nothing."""
+    from generator.explain import problems
+
+    lines, items, tasks = problems(_project(manifest, store, None))
+    _print(lines)
+    print(f"{items} items, {tasks} results to show, {len(lines)} problems")  # noqa: T201
+    if lines:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def explain(
+    item: Annotated[str, typer.Argument(help="The item's id.")],
+    technique: Annotated[str, typer.Argument(help="A technique; all of them by default.")] = "",
+    manifest: Manifest = MANIFEST,
+    store: StoreAt = None,
+) -> None:
+    """Say why a result will be computed again or not: what changed among its causes."""
+    from generator.explain import reasons
+
+    _print(reasons(_project(manifest, store, None), item, technique))
+
+
+@app.command("list")
+def list_techniques() -> None:
+    """List the techniques and their parameters."""
+    from generator.catalog import discover
+    from generator.explain import described
+
+    _print(described(discover()))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the manifest, for editors."""
+    from generator.catalog import discover
+    from generator.schema import json_schema
+
+    catalog = discover()
+    params = {name: catalog.params[name] for name in catalog.params if name not in catalog.always}
+    print(json.dumps(json_schema(params), indent=2))  # noqa: T201
+
+
+@app.command()
+def gc(
+    manifest: Annotated[
+        list[Path], typer.Option("--manifest", "-m", help="Keep what these manifests need.")
+    ] = [MANIFEST],  # noqa: B006 - typer copies it
+    store: StoreAt = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+) -> None:
+    """Remove from the store what no manifest given here needs."""
+    from generator.clean import clean
+
+    projects = [_project(one, store, None) for one in manifest]
+    print(clean(projects, dry_run=dry_run))  # noqa: T201
+
+
+@app.command()
+def serve(  # noqa: PLR0913 - each is an option of the command
+    manifest: Manifest = MANIFEST,
+    store: StoreAt = None,
+    out: Out = None,
+    jobs: Jobs = CORES,
+    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 8000,
+    *,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Build again when a file changes, and reload.")
+    ] = False,
+) -> None:
+    """Show the site at http://127.0.0.1, to this machine only."""
+    from generator.build import Options
+    from generator.serve import run
+
+    run(_project(manifest, store, out), Options(jobs), port, watch=watch)
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
+    """Start a project: a manifest that builds at once, and a workflow that publishes it."""
+    from generator.scaffold import scaffold
+
+    _print([f"  {path}" for path in scaffold(folder)])
+    print(f"Next: cd {folder} && salon build")  # noqa: T201
+
+
+def _print(lines: list[str]) -> None:
+    for line in lines:
+        print(line)  # noqa: T201
+
+
+def _fail(error: SalonError) -> NoReturn:
+    if isinstance(error, ManifestError):
+        count = len(error.mistakes)
+        print(f"{error}\n{count} mistake{'s' * (count != 1)} in the manifest", file=sys.stderr)  # noqa: T201
+    else:
+        print(f"salon: {error}", file=sys.stderr)  # noqa: T201
+    unwritable = isinstance(error, StoreError | OutputError)
+    raise SystemExit(UNWRITABLE if unwritable else WRONG)
+
+
+def main() -> None:
+    """Run the command, and turn what a user can mend into a message and an exit code."""
+    try:
+        app()
+    except SalonError as error:
+        _fail(error)
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None

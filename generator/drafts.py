@@ -1,0 +1,97 @@
+"""Files written whole or not at all: a draft under a name of its own, then one rename.
+
+Each process writes its drafts in a folder that it holds locked. The lock dies with the process,
+however it dies, so a later build can tell a dead build's drafts from a living one's.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from generator.errors import StoreError
+
+try:
+    import fcntl
+except ImportError:  # Windows: no drafts are swept, which costs disk and harms nothing
+    fcntl = None  # type: ignore[assignment]
+
+
+def lock(path: Path, *, wait: bool) -> IO[bytes] | None:
+    """Return the file ``path``, opened and locked, or None if another process holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = path.open("ab")
+    if fcntl is not None:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except OSError:
+            handle.close()
+            return None
+    return handle
+
+
+class Drafts:
+    """The drafts of one process, below ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._own: Path | None = None
+        self._lock: IO[bytes] | None = None
+        self._process = 0
+
+    def write(self, target: Path, data: bytes, *, durable: bool) -> None:
+        """Put ``data`` at ``target``, whole; ``durable`` waits until the disk has it.
+
+        Raises
+        ------
+        StoreError
+            If the disk is full, or the folder cannot be written.
+
+        """
+        draft: Path | None = None
+        try:
+            draft = self._mine() / uuid.uuid4().hex
+            with draft.open("wb") as file:
+                file.write(data)
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
+            target.parent.mkdir(parents=True, exist_ok=True)
+            draft.replace(target)
+        except OSError as error:
+            if draft is not None:
+                with suppress(OSError):
+                    draft.unlink(missing_ok=True)
+            raise StoreError(
+                f"the store at {self.folder.parent} cannot be written: {error.strerror or error}; "
+                "free some space, or choose another place with --store"
+            ) from error
+
+    def _mine(self) -> Path:
+        """Return this process's folder; a forked child makes one of its own."""
+        if self._own is None or self._process != os.getpid():
+            self._process = os.getpid()
+            name = f"{self._process}-{uuid.uuid4().hex[:12]}"
+            self._lock = lock(self.folder / f"{name}.lock", wait=False)
+            self._own = self.folder / name
+            self._own.mkdir(parents=True)
+        return self._own
+
+    def sweep(self) -> None:
+        """Remove what processes that are gone have left, and this one's own folder."""
+        if self._lock is not None and self._process == os.getpid():
+            self._lock.close()
+            self._own = self._lock = None
+        if fcntl is None or not self.folder.is_dir():
+            return
+        for path in sorted(self.folder.glob("*.lock")):
+            handle = lock(path, wait=False)
+            if handle is None:
+                continue
+            with handle:
+                shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+                path.unlink(missing_ok=True)

@@ -1,0 +1,117 @@
+"""Why a result will be computed again or not, what is wrong with the content, what there is."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from generator.build import Options, Project, chosen, plan_of
+from generator.errors import SalonError
+from generator.manifest import nearest
+from generator.memory import Memory
+from generator.plan import difference
+from generator.records import from_json
+from generator.store import Store
+
+if TYPE_CHECKING:
+    from generator.catalog import Catalog
+    from generator.plan import Task
+    from generator.records import Record
+
+
+def problems(project: Project) -> tuple[list[str], int, int]:
+    """Return what is wrong with the pictures' sources, and how many items and tasks there are."""
+    with Store(project.store) as store:
+        _, plan = plan_of(project, Memory(store.index))
+    items = [wish.item for wish in plan.gallery.wishes]
+    return [item.problem for item in items if item.problem], len(items), len(plan.tasks)
+
+
+def preview(project: Project, options: Options) -> list[str]:
+    """Return a line for each task that a build would run, with the reason, and a count."""
+    with Store(project.store, verify=options.verify) as store:
+        _, plan = plan_of(project, Memory(store.index, verify=options.verify))
+        tasks = {task.key: task for task in reversed(chosen(plan, options.only))}
+        kept = set() if options.force else set(store.find(tasks))
+        known = _known(store)
+    missing = [task for key, task in reversed(tasks.items()) if key not in kept]
+    lines = [f"{task.name}: {'; '.join(_why(task, known, forced=options.force))}" for task in missing]
+    return [*lines, f"{len(missing)} to compute, {len(kept)} kept"]
+
+
+def reasons(project: Project, item: str, technique: str) -> list[str]:
+    """Return, for each result of ``item``, whether it is kept, and if not what has changed.
+
+    Raises
+    ------
+    SalonError
+        If the manifest has no such item, or does not run the technique on it.
+
+    """
+    with Store(project.store) as store:
+        _, plan = plan_of(project, Memory(store.index))
+        ids = [wish.item.id for wish in plan.gallery.wishes]
+        if item not in ids:
+            raise SalonError(f"expected an item of the manifest, got {item!r} {nearest(item, ids)}")
+        problem = next(w.item.problem for w in plan.gallery.wishes if w.item.id == item)
+        if problem:
+            return [f"{item} cannot be computed: {problem}"]
+        mine = [task for task in plan.tasks if task.item.id == item]
+        names = {task.technique for task in mine}
+        if technique and technique not in names:
+            raise SalonError(
+                f"expected a technique of {item!r} ({', '.join(sorted(names))}), "
+                f"got {technique!r} {nearest(technique, names)}"
+            )
+        mine = [task for task in mine if technique in ("", task.technique)]
+        kept = store.find(task.key for task in mine)
+        known = _known(store)
+    return [line for task in mine for line in _reason(task, task.key in kept, known)]
+
+
+def _reason(task: Task, kept: bool, known: list[Record]) -> list[str]:  # noqa: FBT001
+    if kept:
+        return [f"{task.name}: kept under {task.key[:12]}; it will not run again"]
+    return [f"{task.name}: will run", *(f"  {why}" for why in _why(task, known))]
+
+
+def _known(store: Store) -> list[Record]:
+    return [from_json(text) for text in store.index.all_records().values()]
+
+
+def _why(task: Task, known: list[Record], *, forced: bool = False) -> list[str]:
+    """Return the difference from the most similar result that is kept of the same technique."""
+    if forced:
+        return ["asked for by --force"]
+    changes = [
+        difference(record.causes, task.causes)
+        for record in known
+        if record.technique == task.technique and _alike(record, task)
+    ]
+    changes = [change for change in changes if change]
+    if not changes:
+        return ["never computed before"]
+    return min(changes, key=lambda change: (len(change), change))
+
+
+def _alike(record: Record, task: Task) -> bool:
+    """Say whether ``record`` was of the same picture, or had the same params of another one."""
+    return (
+        record.causes["content"] == task.causes["content"]
+        or record.causes["params"] == task.causes["params"]
+    )
+
+
+def described(catalog: Catalog) -> list[str]:
+    """Return the techniques with their parameters, as a person reads them."""
+    lines: list[str] = []
+    for technique in catalog.techniques:
+        if technique.id in catalog.always:
+            continue
+        lines += [f"{technique.id}: {technique.title}", f"  {technique.summary}"]
+        schema = technique.params.model_json_schema()["properties"]
+        for name, field in technique.params.model_fields.items():
+            default = json.dumps(schema[name].get("default"))
+            lines.append(f"    {name} = {default}  {field.description or ''}".rstrip())
+        lines.append("")
+    return lines[:-1]

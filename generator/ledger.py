@@ -1,0 +1,139 @@
+"""Pages about the site itself: how it was made, and whose pictures it shows."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from generator import __version__
+from generator.views import Cost, Credit, CreditRow, CreditsPage, Link, MadePage, Site, Trace
+from generator.wording import number, size_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from generator.execute import Outcome
+    from generator.pages import Findings
+    from generator.plan import Task
+    from generator.technique import Technique
+
+
+def made_page(
+    findings: Findings,
+    site: Site,
+    commit: str,
+    sizes: Mapping[str, int],
+    seconds: Mapping[str, float] | None,
+) -> MadePage:
+    """Return how the site was made.
+
+    ``sizes`` gives the bytes of each stored file. ``seconds`` gives the time of each run by its
+    key; without it no clock is on the page, and two builds give the same bytes.
+    """
+    techniques = [findings.catalog[name] for name in _used(findings)]
+    libraries = sorted({library for t in techniques for library in t.libraries})
+    return MadePage(
+        site=site,
+        versions=(
+            ("Salon", _version("salon-gallery")),
+            ("Python", ".".join(platform.python_version_tuple()[:2])),
+            *((library, _version(library)) for library in libraries),
+        ),
+        commit=commit,
+        costs=tuple(_cost(findings, technique, sizes, seconds) for technique in techniques),
+        traces=tuple(_trace(findings, task) for task in findings.plan.tasks),
+        timed=seconds is not None,
+    )
+
+
+def blobs_of(findings: Findings) -> set[str]:
+    """Return the stored files that the findings rest on."""
+    records = [outcome.record for outcome in findings.outcomes.values() if outcome.record]
+    return {blob for record in records for blob in record.blobs}
+
+
+def exported(findings: Findings) -> dict[str, Any]:
+    """Return the site's numbers for programs: each run's key, state, scores and notes."""
+    gallery = findings.plan.gallery
+    items: dict[str, Any] = {
+        wish.item.id: {"title": wish.item.title, "problem": wish.item.problem, "runs": {}}
+        for wish in findings.wishes
+    }
+    for task in findings.plan.tasks:
+        outcome = findings.outcomes.get(task.key)
+        record = outcome.record if outcome else None
+        items[task.item.id]["runs"][f"{task.technique}/{task.variant}"] = {
+            "key": task.key,
+            "failure": outcome.failure.message if outcome and outcome.failure else "",
+            "scores": {score["metric"]: score["value"] for score in record.scores} if record else {},
+            "notes": list(record.notes) if record else [],
+        }
+    return {"salon": __version__, "title": gallery.title, "items": items}
+
+
+def _used(findings: Findings) -> list[str]:
+    asked = {task.technique for task in findings.plan.tasks}
+    return [t.id for t in findings.catalog.techniques if t.id in asked]
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _cost(
+    findings: Findings,
+    technique: Technique,
+    sizes: Mapping[str, int],
+    seconds: Mapping[str, float] | None,
+) -> Cost:
+    keys = dict.fromkeys(t.key for t in findings.plan.tasks if t.technique == technique.id)
+    outcomes = [findings.outcomes[key] for key in keys if key in findings.outcomes]
+    records = [outcome.record for outcome in outcomes if outcome.record]
+    blobs = {blob for record in records for blob in record.blobs}
+    took = sum(seconds.get(key, 0.0) for key in keys) if seconds is not None else 0.0
+    shown = any(t.id == technique.id for t in findings.shown())
+    return Cost(
+        title=technique.title,
+        href=f"techniques/{technique.id}.html" if shown else "",
+        runs=len(outcomes),
+        failures=sum(outcome.failure is not None for outcome in outcomes),
+        panels=sum(len(record.panels) for record in records),
+        kept=size_words(sum(sizes.get(blob, 0) for blob in blobs)),
+        megapixels=number(_pixels(outcomes, findings) / 1e6, 1),
+        seconds=number(took, 2) if seconds is not None else "",
+    )
+
+
+def _pixels(outcomes: Sequence[Outcome], findings: Findings) -> int:
+    total = 0
+    for outcome in outcomes:
+        original = findings.original(outcome.task.item)
+        panel = original.record.panel("picture") if original and original.record else None
+        total += panel.shape[0] * panel.shape[1] if panel else 0
+    return total
+
+
+def _trace(findings: Findings, task: Task) -> Trace:
+    outcome = findings.outcomes.get(task.key)
+    state = "failed" if outcome is None or outcome.failure else "kept"
+    title = findings.catalog[task.technique].title
+    item = Link(f"items/{task.item.id}.html", task.item.title)
+    return Trace(item, title, task.variant, task.key, state)
+
+
+def credits_page(findings: Findings, site: Site) -> CreditsPage:
+    """Return who made each picture, and under which licence it is shown."""
+    return CreditsPage(
+        site,
+        tuple(
+            CreditRow(
+                Link(f"items/{wish.item.id}.html", wish.item.title),
+                Credit(wish.item.credit, wish.item.licence, wish.item.source),
+            )
+            for wish in findings.wishes
+        ),
+    )

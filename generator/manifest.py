@@ -1,0 +1,244 @@
+"""From a manifest's text to a checked Gallery, or to the list of everything wrong with it."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from generator.content import Gallery, Item, Kind, Located, Use, Variant, Wish
+from generator.errors import ManifestError, Mistake, SourceError
+from generator.schema import ItemEntry, ManifestEntry, TechniqueEntry, VariantEntry
+from generator.yaml_marks import Marked, Path, read_marked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path as FilePath
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+DEFAULT = "default"
+"""The name of a technique's one run where the manifest names no variant."""
+
+
+def load(
+    manifest: FilePath,
+    params: Mapping[str, type[BaseModel]],
+    locate: Callable[[str, FilePath], Located],
+    *,
+    always: tuple[str, ...] = (),
+) -> Gallery:
+    """Return the gallery that ``manifest`` describes.
+
+    ``params`` maps each known technique to its parameters' model; those in ``always`` run on
+    every item, asked for or not. ``locate`` finds and hashes a source, given the content folder.
+    A picture that cannot be had is no mistake of form: its item carries the problem, and
+    everything else goes on.
+
+    Raises
+    ------
+    ManifestError
+        With every mistake of form, each at its line and column.
+
+    """
+    marked = read_marked(_text(manifest), manifest.name)
+    entry = _validated(ManifestEntry, marked.value, (), marked)
+    _check_ids(marked)
+    _check_params(params, marked)
+    _check_choices(params, marked)
+    if entry is None or marked.mistakes:
+        raise ManifestError(marked.mistakes)
+    uses = _uses(entry, [name for name in params if name not in always])
+    first = tuple(Use(name, (Variant(DEFAULT, ""),)) for name in always)
+    wishes = []
+    for index, item in enumerate(entry.items):
+        line = marked.place(("items", index, "source"))[0]
+        made = _item(item, manifest.parent, locate, f"{manifest.name}:{line}")
+        wishes.append(Wish(made, first + _chosen(uses, item.techniques)))
+    return Gallery(entry.title, entry.description, entry.language, uses, tuple(wishes))
+
+
+def _text(manifest: FilePath) -> str:
+    def fail(got: str, hint: str = "") -> ManifestError:
+        return ManifestError([Mistake(str(manifest), 1, 1, "", "a manifest in YAML", got, hint)])
+
+    try:
+        return manifest.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise fail("no such file", "salon init makes one") from None
+    except UnicodeDecodeError as error:
+        raise fail(f"bytes that are not UTF-8 at offset {error.start}") from None
+    except OSError as error:
+        raise fail(error.strerror or str(error)) from None
+
+
+def _validated(model: type[_Model], value: Any, path: Path, marked: Marked) -> _Model | None:
+    """Return ``value`` as a ``model``, or None after noting what is wrong with it."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        for problem in error.errors(include_url=False):
+            marked.mistakes.append(_mistake(problem, model, path, marked))
+    return None
+
+
+def _mistake(problem: Any, model: type[BaseModel], path: Path, marked: Marked) -> Mistake:
+    where: Path = (*path, *problem["loc"])
+    kind, got = problem["type"], _shown(problem["input"])
+    if kind == "missing":
+        name = str(where[-1])
+        return marked.mistake(where[:-1], f"a value for {name!r}", "none", _about(model, where))
+    if kind == "extra_forbidden":
+        allowed = _fields(model, where[len(path) : -1])
+        hint = nearest(str(where[-1]), allowed)
+        return marked.mistake(where, f"one of {', '.join(allowed)}", repr(where[-1]), hint, key=True)
+    if kind == "string_pattern_mismatch":
+        expected = "lower-case letters, digits and single hyphens"
+        if where[-1] == "language":
+            expected = "a language tag such as en or pt-BR"
+        return marked.mistake(where, expected, got)
+    expected = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
+    return marked.mistake(where, expected[:1].lower() + expected[1:], got)
+
+
+def _shown(value: Any) -> str:
+    text = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value), repr(value))
+    return text if len(text) <= 80 else text[:77] + "..."  # noqa: PLR2004 - a line of a terminal
+
+
+def _about(model: type[BaseModel], where: Path) -> str:
+    name = str(where[-1])
+    for candidate in (model, ItemEntry):
+        if name in candidate.model_fields:
+            return (candidate.model_fields[name].description or "").rstrip(".")
+    return ""
+
+
+def _fields(model: type[BaseModel], inner: Path) -> list[str]:
+    """Return the names allowed at ``inner`` below ``model``."""
+    nested: dict[str, type[BaseModel]] = {"items": ItemEntry, "techniques": TechniqueEntry}
+    if "variants" in inner:
+        return list(VariantEntry.model_fields)
+    if inner and inner[0] in nested and model is ManifestEntry:
+        return list(nested[str(inner[0])].model_fields)
+    return list(model.model_fields)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return "did you mean ...?" for the known name that is closest, or nothing."""
+    close = difflib.get_close_matches(name, list(known), 1)
+    return f"did you mean {close[0]!r}?" if close else ""
+
+
+def _entries(value: Any, key: str) -> list[tuple[Path, dict[str, Any]]]:
+    """Return the mappings listed under ``key`` with their paths, whatever else is wrong."""
+    listed = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(listed, list):
+        return []
+    return [((key, i), entry) for i, entry in enumerate(listed) if isinstance(entry, dict)]
+
+
+def _check_ids(marked: Marked) -> None:
+    _check_names(_entries(marked.value, "items"), "id", marked)
+
+
+def _check_names(entries: list[tuple[Path, dict[str, Any]]], key: str, marked: Marked) -> None:
+    """Note every name that stands twice."""
+    first: dict[str, int] = {}
+    for path, entry in entries:
+        name, place = str(entry.get(key)), (*path, key)
+        if key in entry and name in first:
+            hint = f"first on line {first[name]}"
+            mistake = marked.mistake(place, f"{key}s that differ", f"{name!r} again", hint)
+            marked.mistakes.append(mistake)
+        first.setdefault(name, marked.place(place)[0])
+
+
+def _check_params(params: Mapping[str, type[BaseModel]], marked: Marked) -> None:
+    asked = marked.value.get("techniques") if isinstance(marked.value, dict) else None
+    for name, technique in asked.items() if isinstance(asked, dict) else ():
+        path: Path = ("techniques", name)
+        if name not in params:
+            expected = f"a technique (one of {', '.join(sorted(params))})"
+            hint = nearest(name, params)
+            marked.mistakes.append(marked.mistake(path, expected, repr(name), hint, key=True))
+        elif isinstance(technique, dict):
+            _check_variants(params[name], technique, path, marked)
+
+
+def _check_variants(
+    model: type[BaseModel], technique: dict[str, Any], path: Path, marked: Marked
+) -> None:
+    shared = technique.get("params", {})
+    if isinstance(shared, dict):
+        _validated(model, shared, (*path, "params"), marked)
+    variants = [((*path, *inner), entry) for inner, entry in _entries(technique, "variants")]
+    _check_names(variants, "name", marked)
+    for place, variant in variants:
+        own = variant.get("params", {})
+        if isinstance(own, dict):
+            _validated(model, own, (*place, "params"), marked)
+
+
+def _check_choices(params: Mapping[str, type[BaseModel]], marked: Marked) -> None:
+    """Note what an item's own list of techniques asks for and the manifest does not have."""
+    asked = marked.value.get("techniques") if isinstance(marked.value, dict) else None
+    asked = asked if isinstance(asked, dict) and asked else dict.fromkeys(params)
+    known = set(asked)
+    for name, technique in asked.items():
+        for _, variant in _entries(technique, "variants"):
+            known.add(f"{name}/{variant.get('name')}")
+    for path, item in _entries(marked.value, "items"):
+        choices = item.get("techniques")
+        for index, choice in enumerate(choices if isinstance(choices, list) else ()):
+            if choice not in known:
+                expected = f"a technique of this manifest (one of {', '.join(sorted(known))})"
+                hint = nearest(str(choice), known)
+                place = (*path, "techniques", index)
+                marked.mistakes.append(marked.mistake(place, expected, repr(choice), hint))
+
+
+def _uses(entry: ManifestEntry, known: list[str]) -> tuple[Use, ...]:
+    asked = entry.techniques or dict.fromkeys(sorted(known))
+    uses = []
+    for name, technique in asked.items():
+        shared = technique.params if technique else {}
+        listed = technique.variants if technique else ()
+        variants = tuple(
+            Variant(v.name, v.title or v.name.replace("-", " "), {**shared, **v.params})
+            for v in listed
+        )
+        uses.append(Use(name, variants or (Variant(DEFAULT, "", dict(shared)),)))
+    return tuple(uses)
+
+
+def _chosen(uses: tuple[Use, ...], choices: tuple[str, ...] | None) -> tuple[Use, ...]:
+    if choices is None:
+        return uses
+    chosen = []
+    for use in uses:
+        variants = tuple(
+            v for v in use.variants
+            if use.technique in choices or f"{use.technique}/{v.id}" in choices
+        )  # fmt: skip
+        if variants:
+            chosen.append(Use(use.technique, variants))
+    return tuple(chosen)
+
+
+def _item(
+    entry: ItemEntry, folder: FilePath, locate: Callable[[str, FilePath], Located], place: str
+) -> Item:
+    file, truth, problem = None, None, ""
+    try:
+        file = locate(entry.source, folder)
+        truth = locate(entry.truth, folder) if entry.truth else None
+    except (SourceError, OSError) as error:
+        file, problem = None, f"{place}: {error}"
+    return Item(
+        id=entry.id, kind=Kind.IMAGE, source=entry.source, title=entry.title, alt=entry.alt,
+        credit=entry.credit, licence=entry.licence, description=entry.description.strip(),
+        tags=tuple(dict.fromkeys(entry.tags)), label=entry.label, file=file, truth=truth,
+        problem=problem,
+    )  # fmt: skip

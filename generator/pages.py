@@ -1,0 +1,292 @@
+"""Outcomes to page values: pure, and made from the manifest, so that every item has its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator import panels
+from generator.views import (
+    Card,
+    Choice,
+    Credit,
+    Example,
+    Failure,
+    Image,
+    IndexPage,
+    ItemPage,
+    Link,
+    Section,
+    Site,
+    Teaser,
+    TechniquePage,
+    Variant,
+)
+from generator.words import cite, formulae, paragraphs, params_of, score_table, score_views
+
+if TYPE_CHECKING:
+    from generator.catalog import Catalog
+    from generator.content import Item, Use, Wish
+    from generator.content import Variant as AskedVariant
+    from generator.execute import Outcome
+    from generator.plan import Plan
+    from generator.technique import Technique
+
+SOURCE = "original"
+"""The technique that keeps the picture itself."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything that pages are made from: the plan, what became of it, and the techniques."""
+
+    plan: Plan
+    outcomes: dict[str, Outcome]
+    catalog: Catalog
+    look: str
+
+    def outcome(self, item: Item, technique: str, variant: str) -> Outcome | None:
+        """Return what became of this run, or None where it was never planned."""
+        task = self.plan.task(item.id, technique, variant)
+        return self.outcomes.get(task.key) if task else None
+
+    def original(self, item: Item) -> Outcome | None:
+        """Return the outcome that holds the item's own picture."""
+        return self.outcome(item, SOURCE, "default")
+
+    @property
+    def wishes(self) -> tuple[Wish, ...]:
+        """The items and what was asked for them, in the manifest's order."""
+        return self.plan.gallery.wishes
+
+    def shown(self) -> list[Technique]:
+        """Return the techniques that have pages of their own: all that some item asks for."""
+        asked = {use.technique for wish in self.wishes for use in wish.uses}
+        return [t for t in self.catalog.techniques if t.id in asked and t.id != SOURCE]
+
+
+def problem(findings: Findings, item: Item) -> Failure | None:
+    """Return why the item's own picture cannot be shown, if it cannot."""
+    if item.problem:
+        return Failure("This picture is missing", item.problem)
+    outcome = findings.original(item)
+    if outcome is None or outcome.failure is None:
+        return None
+    return Failure(
+        "This picture cannot be used", outcome.failure.message, outcome.failure.detail
+    )
+
+
+def thumbnail(findings: Findings, item: Item, root: str) -> Image | None:
+    """Return the item's own picture, with its alternative text."""
+    outcome = findings.original(item)
+    record = outcome.record.panel("picture") if outcome and outcome.record else None
+    return panels.image(record, None, findings.look, root, item.alt) if record else None
+
+
+def highlight(
+    findings: Findings, item: Item, technique: Technique, variant: str, root: str
+) -> Image | None:
+    """Return the panel that stands for ``technique`` on ``item``."""
+    outcome = findings.outcome(item, technique.id, variant)
+    record = outcome.record.panel(technique.highlight) if outcome and outcome.record else None
+    if record is None:
+        return None
+    legend = technique.legends[technique.highlight]
+    alt = f"{legend.title}, {item.title}: {panels.sentence(record)}"
+    return panels.image(record, legend, findings.look, root, alt)
+
+
+def index_page(findings: Findings, site: Site) -> IndexPage:
+    """Return the gallery's first page."""
+    cards = tuple(_card(findings, wish) for wish in findings.wishes)
+    tags = sorted({tag for card in cards for tag in card.tags})
+    return IndexPage(
+        site=site,
+        cards=cards,
+        tags=tuple(Choice(t, t, sum(t in card.tags for card in cards)) for t in tags),
+        techniques=tuple(
+            Choice(t.id, t.title, sum(t.id in card.techniques for card in cards))
+            for t in findings.shown()
+        ),
+        teasers=tuple(_teaser(findings, technique) for technique in findings.shown()),
+        problems=sum(1 for card in cards if card.problem),
+    )
+
+
+def _card(findings: Findings, wish: Wish) -> Card:
+    item = wish.item
+    failure = problem(findings, item)
+    shown, failed = [], 0
+    for use in wish.uses:
+        if use.technique == SOURCE:
+            continue
+        technique = findings.catalog[use.technique]
+        images = [highlight(findings, item, technique, v.id, "") for v in use.variants]
+        shown += [image for image in images[:1] if image]
+        failed += 0 if failure else sum(image is None for image in images)
+    words = failure.title if failure else f"{failed} failed" if failed else ""
+    return Card(
+        id=item.id,
+        href=f"items/{item.id}.html",
+        title=item.title,
+        alt=item.alt,
+        image=thumbnail(findings, item, ""),
+        findings=tuple(shown),
+        tags=item.tags,
+        techniques=tuple(use.technique for use in wish.uses if use.technique != SOURCE),
+        problem=words,
+        search=" ".join((item.title, item.alt, item.description, *item.tags)).casefold(),
+    )
+
+
+def _teaser(findings: Findings, technique: Technique) -> Teaser:
+    before = after = None
+    for wish in findings.wishes:
+        for use in wish.uses:
+            if use.technique == technique.id and after is None:
+                after = highlight(findings, wish.item, technique, use.variants[0].id, "")
+                before = thumbnail(findings, wish.item, "") if after else None
+    href = f"techniques/{technique.id}.html"
+    return Teaser(technique.title, href, technique.summary, before, after)
+
+
+def item_page(findings: Findings, index: int, site: Site) -> ItemPage:
+    """Return the page of the item at ``index`` in the manifest."""
+    wishes = findings.wishes
+    wish = wishes[index]
+    item = wish.item
+    outcome = findings.original(item)
+    record = outcome.record if outcome else None
+    failure = problem(findings, item)
+    source = findings.catalog[SOURCE]
+    shape = picture_shape(findings, item)
+    views = (
+        {v.id: v for v in panels.views(record, source, "", findings.look, shape, item)}
+        if record and not failure
+        else {}
+    )
+    return ItemPage(
+        site=site,
+        id=item.id,
+        title=item.title,
+        description=item.description,
+        alt=item.alt,
+        original=views.get("picture"),
+        truth=views.get("truth"),
+        failure=failure,
+        credit=Credit(item.credit, item.licence, item.source),
+        tags=item.tags,
+        notes=record.notes if record else (),
+        sections=()
+        if failure
+        else tuple(_section(findings, item, use) for use in wish.uses if use.technique != SOURCE),
+        previous=_neighbour(wishes, index - 1),
+        following=_neighbour(wishes, index + 1),
+    )
+
+
+def picture_shape(findings: Findings, item: Item) -> tuple[int, int]:
+    """Return the rows and columns of the item's picture; (0, 0) where it is not there."""
+    outcome = findings.original(item)
+    record = outcome.record.panel("picture") if outcome and outcome.record else None
+    return (record.shape[0], record.shape[1]) if record else (0, 0)
+
+
+def _neighbour(wishes: tuple[Wish, ...], index: int) -> Link | None:
+    if not 0 <= index < len(wishes):
+        return None
+    item = wishes[index].item
+    return Link(f"{item.id}.html", item.title)
+
+
+def _section(findings: Findings, item: Item, use: Use) -> Section:
+    technique = findings.catalog[use.technique]
+    return Section(
+        id=technique.id,
+        title=technique.title,
+        family=technique.family.value,
+        summary=technique.summary,
+        href=f"../techniques/{technique.id}.html",
+        variants=tuple(_variant(findings, item, technique, v) for v in use.variants),
+    )
+
+
+def _variant(
+    findings: Findings, item: Item, technique: Technique, asked: AskedVariant
+) -> Variant:
+    outcome = findings.outcome(item, technique.id, asked.id)
+    task = findings.plan.task(item.id, technique.id, asked.id)
+    prefix = f"{technique.id}-{asked.id}-"
+    record = outcome.record if outcome else None
+    failed = outcome.failure if outcome else None
+    shape = picture_shape(findings, item)
+    return Variant(
+        id=f"{technique.id}-{asked.id}",
+        title=asked.title,
+        panels=panels.views(record, technique, prefix, findings.look, shape, item)
+        if record
+        else (),
+        scores=score_views(record, technique) if record else (),
+        params=params_of(technique, task.params if task else technique.params()),
+        notes=record.notes if record else (),
+        key=task.key if task else "",
+        failure=Failure(f"{technique.title} failed here", failed.message, failed.detail)
+        if failed
+        else None,
+    )
+
+
+def technique_page(findings: Findings, technique: Technique, site: Site) -> TechniquePage:
+    """Return the page that explains ``technique`` and shows it on every item."""
+    uses = {
+        use.technique: use for wish in findings.wishes for use in wish.uses
+    } | {use.technique: use for use in findings.plan.gallery.uses}
+    variants = uses[technique.id].variants
+    explanation = technique.explanation
+    return TechniquePage(
+        site=site,
+        id=technique.id,
+        title=technique.title,
+        family=technique.family.value,
+        summary=technique.summary,
+        what=paragraphs(explanation.what),
+        reading=paragraphs(explanation.reading),
+        limits=paragraphs(explanation.limits),
+        mathematics=formulae(explanation.mathematics),
+        papers=tuple(cite(paper) for paper in technique.papers),
+        params=params_of(technique, technique.params()),
+        variants=tuple(
+            (v.title or technique.title, params_of(technique, technique.params(**v.params)))
+            for v in variants
+        ),
+        examples=tuple(
+            _example(findings, wish.item, technique, use)
+            for wish in findings.wishes
+            for use in wish.uses
+            if use.technique == technique.id
+        ),
+        scores=score_table(findings.plan, findings.outcomes, technique),
+    )
+
+
+def _example(findings: Findings, item: Item, technique: Technique, use: Use) -> Example:
+    results, scores, failure = [], [], ""
+    for variant in use.variants:
+        title = variant.title or technique.title
+        outcome = findings.outcome(item, technique.id, variant.id)
+        image = highlight(findings, item, technique, variant.id, "../")
+        if image:
+            results.append((title, image))
+        if outcome and outcome.record and outcome.record.scores:
+            scores.append((title, score_views(outcome.record, technique)))
+        if outcome and outcome.failure:
+            failure = outcome.failure.message
+    return Example(
+        title=item.title,
+        href=f"../items/{item.id}.html",
+        original=thumbnail(findings, item, "../"),
+        results=tuple(results),
+        scores=tuple(scores),
+        failure=item.problem or failure,
+    )

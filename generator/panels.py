@@ -1,0 +1,147 @@
+"""From a stored finding to the panel on a page: its picture's names, its key, its sentence."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from generator import views as view
+from generator.charts import line_chart
+from generator.present import Rendition, renditions, stops
+from generator.technique import Legend, Role
+from generator.wording import finding, number
+
+if TYPE_CHECKING:
+    from generator.content import Item
+    from generator.records import PanelRecord, Record
+    from generator.technique import Technique
+
+MAPS = {Role.HEATMAP, Role.SIGNED_MAP}
+_DRAWN = {Role.BOX, Role.CURVE}
+_SAME_FORM = 0.02
+"""How much the proportions of a panel may differ from the picture's and still be laid over it."""
+
+
+def scale(panel: PanelRecord, legend: Legend | None) -> tuple[float, float] | None:
+    """Return the values at the two ends of a map's colours, or None where there are none."""
+    if panel.role not in MAPS:
+        return None
+    low, high = float(panel.facts["minimum"]), float(panel.facts["maximum"])
+    if legend and legend.range:
+        return legend.range
+    if panel.role is Role.SIGNED_MAP:
+        reach = max(abs(low), abs(high))
+        return -reach, reach
+    return 0.0, high
+
+
+def asset_stem(panel: PanelRecord, legend: Legend | None, look: str) -> str:
+    """Return the name of a panel's files: the hash of what is in them and how it is shown."""
+    causes = f"{panel.blob}:{panel.role.value}:{scale(panel, legend)}:{look}"
+    return hashlib.sha256(causes.encode()).hexdigest()[:20]
+
+
+def files(panel: PanelRecord) -> tuple[Rendition, ...]:
+    """Return the files that show ``panel``; none for what is drawn on the page itself."""
+    if panel.role in _DRAWN:
+        return ()
+    opaque = len(panel.shape) < 3 or panel.shape[2] == 3  # noqa: PLR2004 - RGB
+    return renditions(panel.role, panel.shape, opaque=opaque)
+
+
+def image(
+    panel: PanelRecord, legend: Legend | None, look: str, root: str, alt: str
+) -> view.Image | None:
+    """Return the picture of ``panel`` with every file it has, for the browser to choose from."""
+    made = files(panel)
+    if not made:
+        return None
+    stem = f"{root}assets/{asset_stem(panel, legend, look)}"
+    avif = [r for r in made if r.format == "avif"]
+    others = [r for r in made if r.format != "avif"]
+    largest = max(others, key=lambda r: r.width)
+    return view.Image(
+        src=f"{stem}{largest.suffix}",
+        width=largest.width,
+        height=largest.height,
+        alt=alt,
+        avif=_srcset(stem, avif),
+        fallback=_srcset(stem, others) if len(others) > 1 else "",
+    )
+
+
+def _srcset(stem: str, made: list[Rendition]) -> str:
+    return ", ".join(f"{stem}{r.suffix} {r.width}w" for r in made)
+
+
+def sentence(panel: PanelRecord) -> str:
+    """Return what the numbers of ``panel`` say, in a sentence."""
+    return finding(panel.role, panel.facts)
+
+
+def views(
+    record: Record,
+    technique: Technique,
+    prefix: str,
+    look: str,
+    shape: tuple[int, int],
+    item: Item,
+) -> tuple[view.Panel, ...]:
+    """Return the panels of ``record`` in the order of the technique's legends.
+
+    ``shape`` is the picture's (rows, columns): what has its proportions can be laid over it.
+    """
+    listed = [(name, record.panel(name)) for name in technique.legends]
+    return tuple(
+        _view(panel, technique.legends[name], prefix, look, shape, item)
+        for name, panel in listed
+        if panel is not None
+    )
+
+
+def _view(
+    panel: PanelRecord, legend: Legend, prefix: str, look: str, shape: tuple[int, int], item: Item
+) -> view.Panel:
+    identity = f"{prefix}{panel.name}"
+    said = sentence(panel)
+    alt = item.alt if not prefix else f"{legend.title} of {item.title}. {said}"
+    drawn = panel.role in _DRAWN
+    return view.Panel(
+        id=identity,
+        role=panel.role.value,
+        title=legend.title,
+        caption=legend.caption,
+        finding=said,
+        image=image(panel, legend, look, "../", alt),
+        box=_box(panel, shape) if panel.role is Role.BOX else None,
+        bar=_bar(panel, legend, identity) if panel.role in MAPS else None,
+        chart=line_chart(identity, panel.values, legend) if panel.role is Role.CURVE else None,
+        size="" if drawn else f"{panel.shape[1]} × {panel.shape[0]} pixels",
+        overlay=not drawn and _covers(panel.shape, shape),
+    )
+
+
+def _covers(panel: tuple[int, ...], picture: tuple[int, int]) -> bool:
+    rows, columns = panel[:2]
+    if 0 in picture:
+        return False
+    slack = max(_SAME_FORM, 1 / rows, 1 / columns)
+    return abs((columns / rows) / (picture[1] / picture[0]) - 1) <= slack
+
+
+def _box(panel: PanelRecord, shape: tuple[int, int]) -> view.Box:
+    top, left, bottom, right = panel.values
+    return view.Box(left, top, right - left, bottom - top, shape[1], shape[0])
+
+
+def _bar(panel: PanelRecord, legend: Legend, identity: str) -> view.ColourBar:
+    ends = scale(panel, legend) or (0.0, 0.0)
+    return view.ColourBar(
+        id=f"{identity}-bar",
+        stops=stops(panel.role),
+        low=legend.low,
+        high=legend.high,
+        minimum=number(ends[0], 3),
+        maximum=number(ends[1], 3),
+        unit=legend.unit,
+    )

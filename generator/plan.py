@@ -1,0 +1,148 @@
+"""Manifest times techniques: the tasks, each with the hash of everything that decides its result."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from generator.records import SCHEMA, canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from generator.catalog import Catalog
+    from generator.content import Gallery, Item, Variant
+    from generator.technique import Params, Technique
+
+
+@dataclass(frozen=True)
+class Task:
+    """One technique, in one variant, on one item. ``causes`` is the document that ``key`` hashes.
+
+    ``module`` holds the technique, so that another process can find it.
+    """
+
+    item: Item
+    technique: str
+    variant: str
+    module: str
+    params: Params
+    causes: dict[str, Any]
+    key: str
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Where it stands in the manifest: item, technique, variant."""
+        return self.item.id, self.technique, self.variant
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: item, technique and variant."""
+        return f"{self.item.id} · {self.technique} · {self.variant}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every task, in the order of the manifest."""
+
+    gallery: Gallery
+    tasks: tuple[Task, ...]
+
+    def task(self, item: str, technique: str, variant: str) -> Task | None:
+        """Return the task of this item, technique and variant, or None."""
+        return self._by_place.get((item, technique, variant))
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, str, str], Task]:
+        return {task.place: task for task in self.tasks}
+
+
+def make_plan(
+    gallery: Gallery, catalog: Catalog, code: Callable[[Path, str], tuple[str, set[str]]]
+) -> Plan:
+    """Return the tasks for every item whose picture is there.
+
+    ``code`` gives a Python file's fingerprint and imports (see ``fingerprint.closure``).
+    """
+    grounds: dict[str, dict[str, Any]] = {}
+    tasks = []
+    for item, technique, variant in _asked(gallery, catalog):
+        if item.file is None:
+            continue
+        if technique.id not in grounds:
+            grounds[technique.id] = {
+                "schema": SCHEMA,
+                "technique": technique.id,
+                "code": catalog.code(technique.id, code),
+                "libraries": catalog.libraries(technique.id),
+            }
+        params = technique.params(**variant.params)
+        causes = {
+            **grounds[technique.id],
+            "params": params.model_dump(mode="json"),
+            "content": _content(item),
+        }
+        module = catalog.entries[technique.id].module
+        tasks.append(
+            Task(item, technique.id, variant.id, module, params, causes, key_of(causes))
+        )
+    return Plan(gallery, tuple(tasks))
+
+
+def recall_plan(gallery: Gallery, catalog: Catalog, keys: dict[str, str]) -> Plan:
+    """Return the plan whose results are those of ``keys``, as a build has noted them.
+
+    Nothing is hashed: this serves to show what is kept where sources or libraries are gone.
+    """
+    tasks = []
+    for item, technique, variant in _asked(gallery, catalog):
+        key = keys.get("/".join((item.id, technique.id, variant.id)))
+        if key is not None:
+            module = catalog.entries[technique.id].module
+            params = technique.params(**variant.params)
+            tasks.append(Task(item, technique.id, variant.id, module, params, {}, key))
+    return Plan(gallery, tuple(tasks))
+
+
+def _asked(gallery: Gallery, catalog: Catalog) -> Iterator[tuple[Item, Technique, Variant]]:
+    """Yield each item with each technique that accepts it, in each variant."""
+    for wish in gallery.wishes:
+        for use in wish.uses:
+            technique = catalog[use.technique]
+            if wish.item.kind in technique.accepts:
+                for variant in use.variants:
+                    yield wish.item, technique, variant
+
+
+def _content(item: Item) -> dict[str, str]:
+    content = {"picture": item.file.sha256 if item.file else ""}
+    if item.truth:
+        content["truth"] = item.truth.sha256
+    return content
+
+
+def key_of(causes: dict[str, Any]) -> str:
+    """Return the key of the result that ``causes`` lead to."""
+    return hashlib.sha256(canonical(causes).encode()).hexdigest()
+
+
+def difference(old: dict[str, Any], new: dict[str, Any], path: str = "") -> list[str]:
+    """Return one line for each place where two documents of causes differ."""
+    lines = []
+    for name in sorted({*old, *new}):
+        where = f"{path}.{name}" if path else name
+        before, after = old.get(name), new.get(name)
+        if before == after:
+            continue
+        if isinstance(before, dict) and isinstance(after, dict):
+            lines += difference(before, after, where)
+        elif before is None:
+            lines.append(f"{where}: new, {after}")
+        elif after is None:
+            lines.append(f"{where}: gone, was {before}")
+        else:
+            lines.append(f"{where}: {before} -> {after}")
+    return lines

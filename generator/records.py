@@ -1,0 +1,83 @@
+"""What is kept of a run: facts in hand, arrays on disk. Plain JSON, readable without Salon."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from generator.technique import Role
+
+SCHEMA = 1
+"""Form of keys and records; a new number computes everything again."""
+
+
+@dataclass(frozen=True)
+class PanelRecord:
+    """A finding as kept: its form, its facts, and the file that holds it.
+
+    ``blob`` is the sha256 of the file and ``suffix`` its form: png, npy, or the suffix of a
+    picture kept as it came. A box or a curve is small: ``values`` holds it, and there is no file.
+    """
+
+    name: str
+    role: Role
+    shape: tuple[int, ...]
+    facts: dict[str, Any]
+    blob: str = ""
+    suffix: str = ""
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Record:
+    """One run's result. ``causes`` is the key document: everything that led to it."""
+
+    key: str
+    technique: str
+    causes: dict[str, Any]
+    panels: tuple[PanelRecord, ...] = ()
+    scores: tuple[dict[str, Any], ...] = ()
+    notes: tuple[str, ...] = ()
+    failure: str = ""
+    schema: int = field(default=SCHEMA)
+
+    def panel(self, name: str) -> PanelRecord | None:
+        """Return the panel called ``name``, or None."""
+        return next((panel for panel in self.panels if panel.name == name), None)
+
+    @property
+    def blobs(self) -> frozenset[str]:
+        """The files that this record needs."""
+        return frozenset(panel.blob for panel in self.panels if panel.blob)
+
+
+def to_json(record: Record) -> str:
+    """Return ``record`` as canonical JSON."""
+    return canonical({**asdict(record), "panels": [_panel_json(p) for p in record.panels]})
+
+
+def _panel_json(panel: PanelRecord) -> dict[str, Any]:
+    return {**asdict(panel), "role": panel.role.value}
+
+
+def from_json(text: str) -> Record:
+    """Return the record that ``text`` holds; ValueError, KeyError or TypeError if it is none."""
+    data = json.loads(text)
+    panels = tuple(
+        PanelRecord(
+            **{**panel, "role": Role(panel["role"]), "shape": tuple(panel["shape"]),
+               "values": tuple(panel["values"])}
+        )
+        for panel in data.pop("panels")
+    )  # fmt: skip
+    return Record(
+        **{**data, "panels": panels, "scores": tuple(data["scores"]), "notes": tuple(data["notes"])}
+    )
+
+
+def canonical(value: Any) -> str:
+    """Return the one JSON text of ``value``: sorted, compact, without NaN."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )

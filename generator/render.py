@@ -1,0 +1,204 @@
+"""The only writer of the site: a new one beside the old one, then a swap.
+
+A page that was there is never half written. What the pages show comes from the store; neither the
+pictures' sources nor the techniques' libraries are needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+
+from generator.drafts import lock
+from generator.errors import OutputError
+from generator.views import (
+    CreditsPage,
+    IndexPage,
+    ItemPage,
+    MadePage,
+    MissingPage,
+    Page,
+    TechniquePage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from generator.store import Store
+
+MARK = "salon.json"
+"""The file that says that a folder is a site of ours, and may be replaced."""
+
+_PARTIALS = {
+    IndexPage: "index",
+    ItemPage: "item",
+    TechniquePage: "technique",
+    MadePage: "made",
+    CreditsPage: "credits",
+    MissingPage: "missing",
+}
+
+
+@dataclass(frozen=True)
+class Assets:
+    """The site's own stylesheet, script and icon: hashed names, and their bytes."""
+
+    stylesheet: str
+    script: str
+    icon: str
+    files: dict[str, bytes]
+
+
+def own_templates() -> Path:
+    """Return the folder of Salon's templates: inside the package, or beside it in a checkout."""
+    inside = Path(__file__).parent / "templates"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "templates"
+
+
+def environment(folders: Sequence[Path]) -> Environment:
+    """Return the templates in ``folders``; a file in an earlier folder replaces a later one."""
+    return Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def own_assets(folders: Sequence[Path]) -> Assets:
+    """Return stylesheet, script and icon, named by their content."""
+    files: dict[str, bytes] = {}
+    names = {}
+    for part in ("salon.css", "salon.js", "icon.svg"):
+        path = next(f / "assets" / part for f in folders if (f / "assets" / part).is_file())
+        data = path.read_bytes()
+        name = f"assets/{path.stem}-{hashlib.sha256(data).hexdigest()[:12]}{path.suffix}"
+        names[part], files[name] = name, data
+    return Assets(names["salon.css"], names["salon.js"], names["icon.svg"], files)
+
+
+def listing(folder: Path) -> dict[str, str]:
+    """Return size and time of every file below ``folder``, by its relative path."""
+    found: dict[str, str] = {}
+    waiting = [(folder, "")]
+    while waiting:
+        place, prefix = waiting.pop()
+        try:
+            entries = list(os.scandir(place))
+        except OSError:
+            continue
+        for entry in entries:
+            name = f"{prefix}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append((Path(entry.path), f"{name}/"))
+            else:
+                status = entry.stat(follow_symlinks=False)
+                found[name] = f"{status.st_size}:{status.st_mtime_ns}"
+    return found
+
+
+@contextmanager
+def _replacing(out: Path, locks: Path) -> Iterator[Path]:
+    """Give a fresh folder; on the way out it takes the place of ``out`` in one rename."""
+    name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
+    with lock(locks / f"{name}.lock", wait=True) or open(os.devnull, "rb"):  # noqa: PTH123
+        check_replaceable(out)
+        for stale in out.parent.glob(f".site-{name}-*"):
+            shutil.rmtree(stale, ignore_errors=True)
+        fresh = out.parent / f".site-{name}-{uuid.uuid4().hex[:12]}"
+        try:
+            (fresh / "assets").mkdir(parents=True)
+            yield fresh
+            old = out.parent / f".site-{name}-old"
+            if out.exists():
+                out.rename(old)
+            fresh.rename(out)
+            shutil.rmtree(old, ignore_errors=True)
+        except OSError as error:
+            raise OutputError(
+                f"the site cannot be written at {out}: {error.strerror or error}; "
+                "choose another place with --out, or free some space"
+            ) from error
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
+def check_replaceable(out: Path) -> None:
+    """Refuse to replace anything that is not a site of ours.
+
+    Raises
+    ------
+    OutputError
+        If ``out`` is a file, or a folder with other things in it.
+
+    """
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise OutputError(f"expected a folder for the site, found a file or a link at {out}")
+    if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
+        raise OutputError(
+            f"{out} holds something that is not a site Salon made (it has no {MARK}); "
+            "choose another place with --out, or empty it yourself"
+        )
+
+
+def write_site(  # noqa: PLR0913 - everything a site is made of
+    out: Path,
+    pages: Iterable[tuple[str, Page]],
+    assets: Mapping[str, str],
+    own: Assets,
+    summary: Mapping[str, object],
+    folders: Sequence[Path],
+    store: Store,
+    reusable: Mapping[str, str],
+) -> dict[str, str]:
+    """Write a whole site and return its listing.
+
+    ``assets`` maps names in the assets folder to files of the store. ``reusable`` is the listing
+    of the site as it was last written: what still looks so is linked, not written again.
+
+    Raises
+    ------
+    OutputError
+        If the place cannot be written, or holds something else.
+
+    """
+    templates = environment(folders)
+    with _replacing(out, store.root / "locks") as fresh:
+        for path, page in pages:
+            template = templates.get_template(f"pages/{_PARTIALS[type(page)]}.html")
+            _write(fresh / path, template.render(page=page).encode())
+        for name, data in own.files.items():
+            _write(fresh / name, data)
+        before = listing(out) if reusable else {}
+        for name, blob in assets.items():
+            place = f"assets/{name}"
+            if before.get(place, "new") == reusable.get(place):
+                _link(out / place, fresh / place)
+            else:
+                _write(fresh / place, store.read(blob))
+        _write(fresh / ".nojekyll", b"")
+        text = json.dumps(summary, indent=1, sort_keys=True, ensure_ascii=False)
+        _write(fresh / MARK, f"{text}\n".encode())
+    return listing(out)
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def _link(old: Path, new: Path) -> None:
+    try:
+        os.link(old, new)
+    except OSError:  # a file system without links
+        shutil.copy2(old, new)

@@ -1,0 +1,100 @@
+"""The form of a manifest: what may stand in it, for people, editors and the reader alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class VariantEntry(_Entry):
+    """A named way to run a technique: its params differ, and it becomes a panel of its own."""
+
+    name: Slug = Field(description="Short name, used in addresses: lower-case words and hyphens.")
+    title: Words | None = Field(None, description="What a reader sees; the name by default.")
+    params: dict[str, Any] = Field(default_factory=dict, description="Params that differ.")
+
+
+class TechniqueEntry(_Entry):
+    """A technique to run, with params for all of its variants."""
+
+    params: dict[str, Any] = Field(default_factory=dict, description="Params of every variant.")
+    variants: tuple[VariantEntry, ...] = Field(
+        (), description="Runs side by side; none means one run."
+    )
+
+
+class ItemEntry(_Entry):
+    """A photograph in the gallery."""
+
+    id: Slug = Field(description="Name in addresses: lower-case words and hyphens.")
+    source: Words = Field(
+        description="A path inside the content folder, or sample:<package>/<name> for a picture "
+        "that an installed package ships."
+    )
+    title: Words = Field(description="What a reader sees.")
+    alt: Words = Field(description="What the picture shows, for somebody who cannot see it.")
+    credit: Words = Field(description="Who made the picture.")
+    licence: Words = Field(description="Under which licence it is shown, for example CC0.")
+    description: str = Field("", description="A sentence or two about the picture.")
+    tags: tuple[Words, ...] = Field((), description="Words to filter by.")
+    label: str = Field("", description="What the picture shows, in one word, where it is known.")
+    truth: Words | None = Field(
+        None, description="A mask (white is inside) that says where the subject is."
+    )
+    techniques: tuple[Words, ...] | None = Field(
+        None,
+        description="Which techniques to run on it: <technique> or <technique>/<variant>; "
+        "all of them where this is left out.",
+    )
+
+
+class ManifestEntry(_Entry):
+    """A whole manifest."""
+
+    title: Words = Field(description="The gallery's name.")
+    description: str = Field("", description="What the gallery shows, for its first page.")
+    language: str = Field(
+        "en", pattern=r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$", description="Language tag, such as en"
+    )
+    techniques: dict[str, TechniqueEntry | None] = Field(
+        default_factory=dict, description="Techniques to run, by name; all of them if left out."
+    )
+    items: tuple[ItemEntry, ...] = Field(description="What the gallery shows, in order.")
+
+
+def json_schema(params: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
+    """Return the JSON Schema of a manifest whose techniques have these ``params``."""
+    schema = ManifestEntry.model_json_schema()
+    definitions = schema["$defs"]
+    techniques: dict[str, Any] = {}
+    for name, model in sorted(params.items()):
+        allowed = model.model_json_schema()
+        definitions.update(allowed.pop("$defs", {}))
+        allowed.pop("required", None)
+        variant = {**definitions["VariantEntry"]}
+        variant["properties"] = {**variant["properties"], "params": allowed}
+        entry = {**definitions["TechniqueEntry"]}
+        entry["properties"] = {
+            "params": allowed,
+            "variants": {**entry["properties"]["variants"], "items": variant},
+        }
+        techniques[name] = {"anyOf": [entry, {"type": "null"}]}
+    schema["properties"]["techniques"] = {
+        "type": "object",
+        "description": schema["properties"]["techniques"]["description"],
+        "properties": techniques,
+        "additionalProperties": False,
+    }
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return schema

@@ -1,0 +1,101 @@
+"""What a build notes for the next: the state of the site it wrote, and the keys of its plan."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator import __version__, present
+from generator.plan import Plan
+from generator.records import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from generator.memory import Memory
+    from generator.pages import Findings
+    from generator.store import Store
+
+
+class Stamp:
+    """The state and the listing of the site at ``out``, as it was last written from a store."""
+
+    def __init__(self, store: Path, out: Path) -> None:
+        name = hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:16]
+        self._path = store / "sites" / f"{name}.json"
+        try:
+            noted = json.loads(self._path.read_text(encoding="utf-8"))
+            self.state, self.listing = str(noted["state"]), dict(noted["listing"])
+        except (OSError, ValueError, KeyError, TypeError):
+            self.state, self.listing = "", {}
+
+    def note(self, state: str, listing: dict[str, str], store: Store) -> None:
+        """Remember that the site is now in ``state``."""
+        text = canonical({"state": state, "listing": listing})
+        store.drafts.write(self._path, text.encode(), durable=False)
+
+
+def look_of(memory: Memory) -> str:
+    """Return the fingerprint of how findings look; it is part of each picture's name."""
+    digests = [memory.code(Path(module.__file__ or ""), module.__name__)[0] for module in (present,)]
+    return hashlib.sha256("".join(digests).encode()).hexdigest()[:16]
+
+
+def state_of(
+    findings: Findings, memory: Memory, commit: str, templates: Sequence[Path], *, timed: bool
+) -> str:
+    """Return the hash of everything that the pages are made from."""
+    code = sorted(Path(__file__).parent.rglob("*.py"))
+    looks = [path for folder in templates for path in sorted(folder.rglob("*")) if path.is_file()]
+    outcomes = [
+        (task.place, task.key, outcome.failure.message if outcome and outcome.failure else bool(outcome))
+        for task in findings.plan.tasks
+        for outcome in (findings.outcomes.get(task.key),)
+    ]
+    causes = {
+        "version": __version__,
+        "gallery": repr(findings.plan.gallery),
+        "outcomes": outcomes,
+        "files": [(str(path), memory.sha256(path)) for path in (*code, *looks)],
+        "look": findings.look,
+        "commit": commit,
+        "timed": timed,
+    }
+    return hashlib.sha256(canonical(causes).encode()).hexdigest()
+
+
+def commit_of(folder: Path) -> str:
+    """Return the commit that ``folder`` is at, or "" outside a repository."""
+    try:
+        found = subprocess.run(  # noqa: S603
+            ["git", "-C", str(folder), "rev-parse", "--short=12", "HEAD"],  # noqa: S607
+            capture_output=True, text=True, check=False, timeout=10,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return found.stdout.strip() if found.returncode == 0 else ""
+
+
+def _plan_path(manifest: Path, store: Store) -> Path:
+    name = hashlib.sha256(str(manifest.resolve()).encode()).hexdigest()[:16]
+    return store.root / "plans" / f"{name}.json"
+
+
+def note_plan(manifest: Path, plan: Plan, store: Store) -> None:
+    """Remember the key of each task, so that pages can be made where sources are gone."""
+    text = canonical({"/".join(task.place): task.key for task in plan.tasks}).encode()
+    path = _plan_path(manifest, store)
+    if not path.is_file() or path.read_bytes() != text:
+        store.drafts.write(path, text, durable=False)
+
+
+def noted_plan(manifest: Path, store: Store) -> dict[str, str]:
+    """Return the keys that the last build of ``manifest`` noted; none if there was no build."""
+    try:
+        noted: dict[str, str] = json.loads(_plan_path(manifest, store).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return noted

@@ -1,0 +1,1 @@
+"""One module for each technique: its words, its parameters, and the function that runs it."""

@@ -1,0 +1,134 @@
+"""What runs in another process: one task, from the picture's bytes to the record on the shelf."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import time
+import traceback
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator import imaging
+from generator.errors import SourceError, StoreError
+from generator.records import Record, from_json, to_json
+from generator.store import Shelf
+from generator.technique import Result, Sample
+
+if TYPE_CHECKING:
+    from generator.plan import Task
+
+_POOLS = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
+    "NUMBA_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a task has no result: one line for people, and the whole story for its mender."""
+
+    message: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a worker reports of one task: the record as JSON, or the failure."""
+
+    key: str
+    record: str | None
+    failure: Failure | None
+    seconds: float
+
+
+def one_thread() -> dict[str, str]:
+    """Return the environment in which native libraries keep to one thread each.
+
+    Tasks already run side by side, one process for each core.
+    """
+    return dict.fromkeys(_POOLS, "1")
+
+
+def start() -> None:
+    """Prepare a fresh worker process: no native library may multiply the workers' threads."""
+    os.environ.update(one_thread())
+
+
+def run_task(task: Task, root: str) -> Finished:
+    """Run ``task``, keep its result in the store at ``root``, and say how it went.
+
+    This is the one place where every error is caught: whatever a picture or a technique does,
+    it becomes a card on its page, and the other tasks go on.
+    """
+    started = time.perf_counter()
+    record: Record | None = None
+    failure: Failure | None = None
+    try:
+        record = _run(task, Shelf(Path(root)))
+    except (SourceError, StoreError) as error:
+        failure = Failure(str(error))
+    except MemoryError:
+        failure = Failure("the machine has not enough memory for this picture; make it smaller")
+    except Exception as error:  # noqa: BLE001 - see above
+        failure = Failure(f"{type(error).__name__}: {error}", _story(error))
+    seconds = time.perf_counter() - started
+    return Finished(task.key, to_json(record) if record else None, failure, seconds)
+
+
+def _run(task: Task, shelf: Shelf) -> Record:
+    try:
+        sample = _sample(task)
+    except SourceError as error:  # the bytes are a cause in the key: the verdict can be kept
+        failed = Record(task.key, task.technique, task.causes, failure=str(error))
+        return shelf.keep_record(failed)
+    result = importlib.import_module(task.module).TECHNIQUE.run(sample, task.params)
+    if not isinstance(result, Result):
+        raise TypeError(f"expected run to return a Result, got {type(result).__name__}")
+    return shelf.keep(task.key, task.technique, task.causes, result)
+
+
+def _sample(task: Task) -> Sample:
+    file, truth = task.item.file, task.item.truth
+    if file is None:
+        raise SourceError(task.item.problem)
+    mask = (str(truth.path), truth.sha256) if truth else None
+    return _decoded(str(file.path), file.sha256, Path(task.item.source).name, mask)
+
+
+@lru_cache(maxsize=1)
+def _decoded(path: str, sha256: str, name: str, truth: tuple[str, str] | None) -> Sample:
+    """Return the sample; the last one is kept, as an item's tasks come one after another."""
+    data = _read(path, sha256, name)
+    decoded = imaging.decode(data, name=name)
+    decoded.image.flags.writeable = False
+    mask = None
+    if truth:
+        mask_data = _read(*truth, Path(truth[0]).name)
+        mask = imaging.decode_mask(mask_data, name=Path(truth[0]).name, shape=decoded.image.shape[:2])
+        mask.flags.writeable = False
+    return Sample(decoded.image, mask, data, decoded.notes)
+
+
+def _read(path: str, sha256: str, name: str) -> bytes:
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise StoreError(f"{name} cannot be read: {error.strerror}") from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise StoreError(f"{name} changed while the gallery was being built; build again")
+    return data
+
+
+def _story(error: BaseException) -> str:
+    """Return the traceback without this machine's folders, so that pages do not depend on them."""
+    lines = []
+    for frame in traceback.extract_tb(error.__traceback__)[2:]:
+        lines.append(f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}: {frame.line}")
+    return "\n".join([*lines, f"{type(error).__name__}: {error}"])
+
+
+__all__ = ["Failure", "Finished", "from_json", "one_thread", "run_task", "start"]

@@ -1,0 +1,159 @@
+"""YAML read with the place of every value, so that a mistake can be pointed at.
+
+The text is composed, not executed: no tag can build an object, a key that stands twice is a
+mistake, and anchors that would unfold into a flood are refused before they do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from generator.errors import ManifestError, Mistake
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_VALUES = 1_000_000
+MAX_DEPTH = 50
+
+Path = tuple[str | int, ...]
+Place = tuple[int, int]
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PLAIN = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null")}
+
+
+@dataclass
+class Marked:
+    """A YAML document as plain values, and where each value and each key stands (from 1)."""
+
+    file: str
+    value: Any = None
+    values: dict[Path, Place] = field(default_factory=dict)
+    keys: dict[Path, Place] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def place(self, path: Path, *, key: bool = False) -> Place:
+        """Return the line and column of the value at ``path``, or of its nearest parent."""
+        if key and path in self.keys:
+            return self.keys[path]
+        while path and path not in self.values:
+            path = path[:-1]
+        return self.values.get(path, (1, 1))
+
+    def mistake(
+        self, path: Path, expected: str, got: str, hint: str = "", *, key: bool = False
+    ) -> Mistake:
+        """Return the mistake that stands at ``path``."""
+        line, column = self.place(path, key=key)
+        return Mistake(self.file, line, column, dotted(path), expected, got, hint)
+
+
+def dotted(path: Path) -> str:
+    """Return ``items[2].title`` for ``("items", 2, "title")``."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.lstrip(".")
+
+
+def read_marked(text: str, file: str) -> Marked:
+    """Return the document in ``text`` with its places.
+
+    Raises
+    ------
+    ManifestError
+        If it is not YAML, is empty, or unfolds into more than a million values.
+
+    """
+
+    def fail(line: int, column: int, expected: str, got: str) -> ManifestError:
+        return ManifestError([Mistake(file, line, column, "", expected, got)])
+
+    if len(text) > MAX_BYTES:
+        raise fail(1, 1, f"at most {MAX_BYTES} characters", f"{len(text)}")
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise fail(line, column, "YAML", error.problem or "something else") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise fail(1, 1, "YAML text", str(error).splitlines()[0]) from None
+    if node is None:
+        raise fail(1, 1, "a manifest with a title and items", "an empty file")
+    _unfolded(node, {}, fail)
+    marked = Marked(file)
+    marked.value = _plain(node, (), marked)
+    return marked
+
+
+def _unfolded(node: Any, known: dict[int, int], fail: Any, depth: int = 0) -> int:
+    """Return how many values ``node`` holds once its aliases are written out."""
+    if isinstance(node, yaml.ScalarNode):
+        return 1
+    if id(node) in known:
+        count = known[id(node)]
+    elif depth > MAX_DEPTH:
+        count = 0  # reported below, like an anchor that holds itself
+    else:
+        known[id(node)] = 0
+        children = node.value
+        if isinstance(node, yaml.MappingNode):
+            children = [child for pair in node.value for child in pair]
+        count = 1 + sum(_unfolded(child, known, fail, depth + 1) for child in children)
+        known[id(node)] = count
+    if count == 0 or count > MAX_VALUES:
+        mark = node.start_mark
+        came = "an anchor that holds itself, or very deep nesting" if count == 0 else f"{count}"
+        raise fail(mark.line + 1, mark.column + 1, f"at most {MAX_VALUES} values", came)
+    return count
+
+
+def _plain(node: Any, path: Path, marked: Marked) -> Any:
+    """Return ``node`` as dicts, lists and scalars, and note where each part stands."""
+    marked.values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, path, marked)
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(child, (*path, i), marked) for i, child in enumerate(node.value)]
+    if node.tag not in _PLAIN:  # a date, a binary, a python object: its text is what was written
+        return node.value
+    return _scalar(node)
+
+
+def _mapping(node: Any, path: Path, marked: Marked) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
+        if not isinstance(key_node, yaml.ScalarNode):
+            marked.mistakes.append(
+                Mistake(marked.file, line, column, dotted(path), "a name", "a list or a mapping")
+            )
+            continue
+        key = key_node.value
+        if key in values:
+            first = marked.keys[(*path, key)][0]
+            marked.mistakes.append(
+                Mistake(
+                    marked.file, line, column, dotted((*path, key)), "each name once",
+                    f"{key!r} again", f"first on line {first}",
+                )
+            )  # fmt: skip
+            continue
+        marked.keys[(*path, key)] = (line, column)
+        values[key] = _plain(value_node, (*path, key), marked)
+    return values
+
+
+def _scalar(node: Any) -> Any:
+    tag, text = node.tag.rsplit(":", 1)[1], node.value
+    if tag == "str":
+        return text
+    if tag == "null":
+        return None
+    try:
+        return yaml.SafeLoader("").construct_object(yaml.ScalarNode(node.tag, text))
+    except ValueError:
+        return text
