@@ -207,8 +207,8 @@ def _counts_by_threshold(heatmap: Map, truth: Mask) -> tuple[Floats, Floats]:
     """Hits and false alarms of `heatmap >= t / 255` for t = 1 .. 255."""
     values = _checked(heatmap, truth)
     # A float32 of k / 255 may fall just short of k when it is multiplied again.
-    grain = 0.0 if heatmap.dtype == np.bool_ else float(np.finfo(heatmap.dtype).eps)
-    levels = np.floor(LEVELS * (values + grain)).astype(np.int64)
+    grain = np.finfo(np.float32 if heatmap.dtype == np.float32 else np.float64).eps
+    levels = np.floor(LEVELS * (values + float(grain))).astype(np.int64)
     inside = np.bincount(levels[truth], minlength=LEVELS + 1)
     outside = np.bincount(levels[~truth], minlength=LEVELS + 1)
     at_least = [np.cumsum(counts[::-1])[::-1][1:] for counts in (inside, outside)]
