@@ -10,7 +10,6 @@ from generator import present
 from generator.errors import StoreError
 from generator.execute import MakeExecutor, processes, run_all
 from generator.panels import asset_stem, files, scale
-from generator.records import PanelRecord
 from generator.store import DamageError, Shelf, Store
 from generator.technique import Role
 from generator.worker import Failure
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from generator.pages import Findings
+    from generator.records import PanelRecord
 
 
 @dataclass(frozen=True)

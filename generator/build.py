@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import __version__, render
@@ -24,6 +23,7 @@ from generator.views import Link, MissingPage, Page, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -146,9 +146,7 @@ def chosen(plan: Plan, only: str) -> list[Task]:
     return [task for task in plan.tasks if only in (task.item.id, task.technique)]
 
 
-def _outcomes(
-    plan: Plan, store: Store, options: Options, listener: Listener
-) -> dict[str, Outcome]:
+def _outcomes(plan: Plan, store: Store, options: Options, listener: Listener) -> dict[str, Outcome]:
     tasks = chosen(plan, options.only)
     listener.planned(len({task.key for task in tasks}))
     outcomes = kept_outcomes(plan, store) if options.only else {}
@@ -191,9 +189,8 @@ def _write(  # noqa: PLR0913 - everything that a site depends on
     own = render.own_assets(project.templates)
     seconds = store.index.seconds(list(findings.outcomes)) if options.timings else None
     pages = _pages(findings, own, commit, store.sizes(blobs_of(findings)), seconds)
-    listed = render.write_site(
-        project.out, pages, assets, own, exported(findings), project.templates, store, stamp.listing
-    )
+    content = render.Content(pages, assets, own, exported(findings))
+    listed = render.write_site(project.out, content, project.templates, store, stamp.listing)
     stamp.note(state, listed, store)
     return True
 
@@ -226,9 +223,7 @@ def _site(findings: Findings, own: render.Assets, root: str) -> Site:
         stylesheet=own.stylesheet,
         script=own.script,
         icon=own.icon,
-        techniques=tuple(
-            Link(f"{root}techniques/{t.id}.html", t.title) for t in findings.shown()
-        ),
+        techniques=tuple(Link(f"{root}techniques/{t.id}.html", t.title) for t in findings.shown()),
         generator=f"Salon {__version__}",
     )
 

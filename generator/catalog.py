@@ -77,7 +77,8 @@ def discover() -> Catalog:
 
     """
     modules = [
-        f"{techniques.__name__}.{module.name}" for module in pkgutil.iter_modules(techniques.__path__)
+        f"{techniques.__name__}.{module.name}"
+        for module in pkgutil.iter_modules(techniques.__path__)
     ]
     modules += [_module(point) for point in entry_points(group=GROUP)]
     found: dict[str, Entry] = {}

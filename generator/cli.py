@@ -59,7 +59,9 @@ def build(  # noqa: PLR0913 - each is an option of the command
     only: Annotated[str, typer.Option(help="Compute one item or one technique only.")] = "",
     *,
     force: Annotated[bool, typer.Option("--force", help="Compute even what is kept.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if anything failed.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 if anything failed.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be computed, and why; do nothing.")
     ] = False,

@@ -10,10 +10,12 @@ import os
 import shutil
 import uuid
 from contextlib import suppress
-from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from generator.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 try:
     import fcntl

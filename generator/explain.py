@@ -35,7 +35,9 @@ def preview(project: Project, options: Options) -> list[str]:
         kept = set() if options.force else set(store.find(tasks))
         known = _known(store)
     missing = [task for key, task in reversed(tasks.items()) if key not in kept]
-    lines = [f"{task.name}: {'; '.join(_why(task, known, forced=options.force))}" for task in missing]
+    lines = [
+        f"{task.name}: {'; '.join(_why(task, known, forced=options.force))}" for task in missing
+    ]
     return [*lines, f"{len(missing)} to compute, {len(kept)} kept"]
 
 

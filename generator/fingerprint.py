@@ -43,14 +43,14 @@ class _Wordless(ast.NodeTransformer):
     visit_Module = visit_FunctionDef = visit_AsyncFunctionDef = _without_docstring  # noqa: N815
     visit_ClassDef = _without_docstring  # noqa: N815
 
-    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:  # noqa: N802 - ast's name
+    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
         """Drop ``TECHNIQUE = Technique(...)``: titles, captions and explanations."""
         target = node.targets[0]
         if isinstance(target, ast.Name) and target.id == "TECHNIQUE":
             return None
         return self.generic_visit(node)
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802 - ast's name
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         """Drop the description of a parameter."""
         if isinstance(node.func, ast.Name) and node.func.id == "Field":
             node.keywords = [keyword for keyword in node.keywords if keyword.arg not in _WORDS]

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 _VERSION = 1
 _TABLES = """
-CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, json TEXT NOT NULL, seconds REAL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS records (
+  key TEXT PRIMARY KEY, json TEXT NOT NULL, seconds REAL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS assets (name TEXT PRIMARY KEY, blob TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stats (blob TEXT PRIMARY KEY, signature TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS memory (
@@ -38,9 +40,7 @@ class Index:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            found = connection.execute("PRAGMA user_version").fetchone()[0]
-            if found not in (0, _VERSION):
-                raise sqlite3.DatabaseError(f"index version {found}")
+            _check_version(connection.execute("PRAGMA user_version").fetchone()[0])
             connection.executescript(_TABLES)
             connection.execute(f"PRAGMA user_version = {_VERSION}")
         except BaseException:
@@ -126,9 +126,14 @@ class Index:
         return None if row is None else str(row[0])
 
     def remember(self, path: str, kind: str, signature: str, value: str, changed_ns: int) -> None:
-        """Remember something of a file, unless it changed so lately that its time may stand still."""
+        """Remember a fact of a file, unless it changed too lately for its time to tell."""
         if time.time_ns() - changed_ns > 2_000_000_000:  # noqa: PLR2004 - two seconds
             self._write(
                 "INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?)",
                 [(path, kind, signature, value)],
             )
+
+
+def _check_version(found: int) -> None:
+    if found not in (0, _VERSION):  # 0 is a file that was just made
+        raise sqlite3.DatabaseError(f"expected an index of version {_VERSION}, got {found}")

@@ -66,7 +66,9 @@ def exported(findings: Findings) -> dict[str, Any]:
         items[task.item.id]["runs"][f"{task.technique}/{task.variant}"] = {
             "key": task.key,
             "failure": outcome.failure.message if outcome and outcome.failure else "",
-            "scores": {score["metric"]: score["value"] for score in record.scores} if record else {},
+            "scores": {score["metric"]: score["value"] for score in record.scores}
+            if record
+            else {},
             "notes": list(record.notes) if record else [],
         }
     return {"salon": __version__, "title": gallery.title, "items": items}

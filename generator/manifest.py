@@ -92,7 +92,9 @@ def _mistake(problem: Any, model: type[BaseModel], path: Path, marked: Marked) -
     if kind == "extra_forbidden":
         allowed = _fields(model, where[len(path) : -1])
         hint = nearest(str(where[-1]), allowed)
-        return marked.mistake(where, f"one of {', '.join(allowed)}", repr(where[-1]), hint, key=True)
+        return marked.mistake(
+            where, f"one of {', '.join(allowed)}", repr(where[-1]), hint, key=True
+        )
     if kind == "string_pattern_mismatch":
         expected = "lower-case letters, digits and single hyphens"
         if where[-1] == "language":

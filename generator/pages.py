@@ -72,9 +72,7 @@ def problem(findings: Findings, item: Item) -> Failure | None:
     outcome = findings.original(item)
     if outcome is None or outcome.failure is None:
         return None
-    return Failure(
-        "This picture cannot be used", outcome.failure.message, outcome.failure.detail
-    )
+    return Failure("This picture cannot be used", outcome.failure.message, outcome.failure.detail)
 
 
 def thumbnail(findings: Findings, item: Item, root: str) -> Image | None:
@@ -162,7 +160,7 @@ def item_page(findings: Findings, index: int, site: Site) -> ItemPage:
     source = findings.catalog[SOURCE]
     shape = picture_shape(findings, item)
     views = (
-        {v.id: v for v in panels.views(record, source, "", findings.look, shape, item)}
+        {v.id: v for v in panels.views(record, source, panels.Frame(item, shape, findings.look))}
         if record and not failure
         else {}
     )
@@ -212,21 +210,18 @@ def _section(findings: Findings, item: Item, use: Use) -> Section:
     )
 
 
-def _variant(
-    findings: Findings, item: Item, technique: Technique, asked: AskedVariant
-) -> Variant:
+def _variant(findings: Findings, item: Item, technique: Technique, asked: AskedVariant) -> Variant:
     outcome = findings.outcome(item, technique.id, asked.id)
     task = findings.plan.task(item.id, technique.id, asked.id)
-    prefix = f"{technique.id}-{asked.id}-"
     record = outcome.record if outcome else None
     failed = outcome.failure if outcome else None
+    identity = f"{technique.id}-{asked.id}"
     shape = picture_shape(findings, item)
+    frame = panels.Frame(item, shape, findings.look, f"{identity}-")
     return Variant(
-        id=f"{technique.id}-{asked.id}",
+        id=identity,
         title=asked.title,
-        panels=panels.views(record, technique, prefix, findings.look, shape, item)
-        if record
-        else (),
+        panels=panels.views(record, technique, frame) if record else (),
         scores=score_views(record, technique) if record else (),
         params=params_of(technique, task.params if task else technique.params()),
         notes=record.notes if record else (),
@@ -239,9 +234,9 @@ def _variant(
 
 def technique_page(findings: Findings, technique: Technique, site: Site) -> TechniquePage:
     """Return the page that explains ``technique`` and shows it on every item."""
-    uses = {
-        use.technique: use for wish in findings.wishes for use in wish.uses
-    } | {use.technique: use for use in findings.plan.gallery.uses}
+    uses = {use.technique: use for wish in findings.wishes for use in wish.uses} | {
+        use.technique: use for use in findings.plan.gallery.uses
+    }
     variants = uses[technique.id].variants
     explanation = technique.explanation
     return TechniquePage(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator import views as view
@@ -79,32 +80,31 @@ def sentence(panel: PanelRecord) -> str:
     return finding(panel.role, panel.facts)
 
 
-def views(
-    record: Record,
-    technique: Technique,
-    prefix: str,
-    look: str,
-    shape: tuple[int, int],
-    item: Item,
-) -> tuple[view.Panel, ...]:
-    """Return the panels of ``record`` in the order of the technique's legends.
+@dataclass(frozen=True)
+class Frame:
+    """What a panel is seen against: the item, and its picture's (rows, columns).
 
-    ``shape`` is the picture's (rows, columns): what has its proportions can be laid over it.
+    ``prefix`` begins the panels' ids on the page; the original's own panels have none.
     """
+
+    item: Item
+    shape: tuple[int, int]
+    look: str
+    prefix: str = ""
+
+
+def views(record: Record, technique: Technique, frame: Frame) -> tuple[view.Panel, ...]:
+    """Return the panels of ``record`` in the order of the technique's legends."""
     listed = [(name, record.panel(name)) for name in technique.legends]
     return tuple(
-        _view(panel, technique.legends[name], prefix, look, shape, item)
-        for name, panel in listed
-        if panel is not None
+        _view(panel, technique.legends[name], frame) for name, panel in listed if panel is not None
     )
 
 
-def _view(
-    panel: PanelRecord, legend: Legend, prefix: str, look: str, shape: tuple[int, int], item: Item
-) -> view.Panel:
-    identity = f"{prefix}{panel.name}"
+def _view(panel: PanelRecord, legend: Legend, frame: Frame) -> view.Panel:
+    identity = f"{frame.prefix}{panel.name}"
     said = sentence(panel)
-    alt = item.alt if not prefix else f"{legend.title} of {item.title}. {said}"
+    alt = f"{legend.title} of {frame.item.title}. {said}" if frame.prefix else frame.item.alt
     drawn = panel.role in _DRAWN
     return view.Panel(
         id=identity,
@@ -112,12 +112,12 @@ def _view(
         title=legend.title,
         caption=legend.caption,
         finding=said,
-        image=image(panel, legend, look, "../", alt),
-        box=_box(panel, shape) if panel.role is Role.BOX else None,
+        image=image(panel, legend, frame.look, "../", alt),
+        box=_box(panel, frame.shape) if panel.role is Role.BOX else None,
         bar=_bar(panel, legend, identity) if panel.role in MAPS else None,
         chart=line_chart(identity, panel.values, legend) if panel.role is Role.CURVE else None,
         size="" if drawn else f"{panel.shape[1]} × {panel.shape[0]} pixels",
-        overlay=not drawn and _covers(panel.shape, shape),
+        overlay=not drawn and _covers(panel.shape, frame.shape),
     )
 
 

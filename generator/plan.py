@@ -1,4 +1,4 @@
-"""Manifest times techniques: the tasks, each with the hash of everything that decides its result."""
+"""Manifest times techniques: tasks, each with the hash of everything that decides its result."""
 
 from __future__ import annotations
 
@@ -86,9 +86,7 @@ def make_plan(
             "content": _content(item),
         }
         module = catalog.entries[technique.id].module
-        tasks.append(
-            Task(item, technique.id, variant.id, module, params, causes, key_of(causes))
-        )
+        tasks.append(Task(item, technique.id, variant.id, module, params, causes, key_of(causes)))
     return Plan(gallery, tuple(tasks))
 
 
@@ -99,7 +97,7 @@ def recall_plan(gallery: Gallery, catalog: Catalog, keys: dict[str, str]) -> Pla
     """
     tasks = []
     for item, technique, variant in _asked(gallery, catalog):
-        key = keys.get("/".join((item.id, technique.id, variant.id)))
+        key = keys.get(f"{item.id}/{technique.id}/{variant.id}")
         if key is not None:
             module = catalog.entries[technique.id].module
             params = technique.params(**variant.params)

@@ -80,7 +80,13 @@ class _Lines:
 def _bar(stream: TextIO) -> Iterator[Listener]:
     """Give a listener that draws a bar once there is something to wait for."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(file=stream)
     columns = (

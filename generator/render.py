@@ -151,20 +151,31 @@ def check_replaceable(out: Path) -> None:
         )
 
 
-def write_site(  # noqa: PLR0913 - everything a site is made of
+@dataclass(frozen=True)
+class Content:
+    """Everything that a site holds.
+
+    ``pages`` are values by their path; ``pictures`` maps names in the assets folder to files of
+    the store; ``own`` are stylesheet, script and icon; ``numbers`` is what programs may read.
+    """
+
+    pages: Iterable[tuple[str, Page]]
+    pictures: Mapping[str, str]
+    own: Assets
+    numbers: Mapping[str, object]
+
+
+def write_site(
     out: Path,
-    pages: Iterable[tuple[str, Page]],
-    assets: Mapping[str, str],
-    own: Assets,
-    summary: Mapping[str, object],
+    content: Content,
     folders: Sequence[Path],
     store: Store,
     reusable: Mapping[str, str],
 ) -> dict[str, str]:
-    """Write a whole site and return its listing.
+    """Write a whole site from the templates in ``folders`` and return its listing.
 
-    ``assets`` maps names in the assets folder to files of the store. ``reusable`` is the listing
-    of the site as it was last written: what still looks so is linked, not written again.
+    ``reusable`` is the listing of the site as it was last written: a picture that still looks so
+    is linked, not written again.
 
     Raises
     ------
@@ -174,20 +185,20 @@ def write_site(  # noqa: PLR0913 - everything a site is made of
     """
     templates = environment(folders)
     with _replacing(out, store.root / "locks") as fresh:
-        for path, page in pages:
+        for path, page in content.pages:
             template = templates.get_template(f"pages/{_PARTIALS[type(page)]}.html")
             _write(fresh / path, template.render(page=page).encode())
-        for name, data in own.files.items():
+        for name, data in content.own.files.items():
             _write(fresh / name, data)
         before = listing(out) if reusable else {}
-        for name, blob in assets.items():
+        for name, blob in content.pictures.items():
             place = f"assets/{name}"
             if before.get(place, "new") == reusable.get(place):
                 _link(out / place, fresh / place)
             else:
                 _write(fresh / place, store.read(blob))
         _write(fresh / ".nojekyll", b"")
-        text = json.dumps(summary, indent=1, sort_keys=True, ensure_ascii=False)
+        text = json.dumps(content.numbers, indent=1, sort_keys=True, ensure_ascii=False)
         _write(fresh / MARK, f"{text}\n".encode())
     return listing(out)
 

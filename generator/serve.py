@@ -54,7 +54,7 @@ class Handler(SimpleHTTPRequestHandler):
         self._pulse = pulse
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class's name
+    def do_GET(self) -> None:
         """Answer with a file, or with what keeps a page fresh."""
         path = urlsplit(self.path).path
         if self._pulse is None or not (path.startswith(_RELOAD) or path.endswith((".html", "/"))):
@@ -73,7 +73,9 @@ class Handler(SimpleHTTPRequestHandler):
             return
         text = path.read_text(encoding="utf-8")
         text = text.replace("default-src 'none';", "default-src 'none'; connect-src 'self';", 1)
-        text = text.replace("</head>", f'<script src="{_RELOAD}reload.js" defer></script></head>', 1)
+        text = text.replace(
+            "</head>", f'<script src="{_RELOAD}reload.js" defer></script></head>', 1
+        )
         self._answer(text.encode(), "text/html; charset=utf-8")
 
     def _answer(self, data: bytes, kind: str) -> None:
@@ -135,7 +137,7 @@ def run(project: Project, options: Options, port: int, *, watch: bool) -> None:
     thread.start()
     try:
         if pulse:
-            follow(project, lambda: _build(project, options) and pulse.beat())
+            follow(project, lambda: _build(project, options), pulse.beat)
         thread.join()
     except KeyboardInterrupt:
         _say("")
@@ -161,16 +163,20 @@ def _say(text: str) -> None:
 
 
 def follow(
-    project: Project, changed: Callable[[], object], stop: Callable[[], bool] = lambda: False
+    project: Project,
+    rebuild: Callable[[], bool],
+    reload: Callable[[], object],
+    stop: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Call ``changed`` whenever content, templates or the package's techniques change."""
+    """Call ``rebuild`` whenever content or templates change, and ``reload`` if it wrote."""
     before = snapshot(project)
     while not stop():
         time.sleep(_POLL)
         now = snapshot(project)
         if now != before:
             before = now
-            changed()
+            if rebuild():
+                reload()
 
 
 def snapshot(project: Project) -> dict[str, tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Where a picture comes from: a file of the content folder, or a sample an installed package ships."""
+"""Where a picture comes from: a file of the content folder, or a sample of a package."""
 
 from __future__ import annotations
 

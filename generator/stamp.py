@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import __version__, present
-from generator.plan import Plan
 from generator.records import canonical
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from generator.memory import Memory
     from generator.pages import Findings
+    from generator.plan import Plan
     from generator.store import Store
 
 
@@ -40,7 +40,9 @@ class Stamp:
 
 def look_of(memory: Memory) -> str:
     """Return the fingerprint of how findings look; it is part of each picture's name."""
-    digests = [memory.code(Path(module.__file__ or ""), module.__name__)[0] for module in (present,)]
+    digests = [
+        memory.code(Path(module.__file__ or ""), module.__name__)[0] for module in (present,)
+    ]
     return hashlib.sha256("".join(digests).encode()).hexdigest()[:16]
 
 
@@ -51,7 +53,11 @@ def state_of(
     code = sorted(Path(__file__).parent.rglob("*.py"))
     looks = [path for folder in templates for path in sorted(folder.rglob("*")) if path.is_file()]
     outcomes = [
-        (task.place, task.key, outcome.failure.message if outcome and outcome.failure else bool(outcome))
+        (
+            task.place,
+            task.key,
+            outcome.failure.message if outcome and outcome.failure else bool(outcome),
+        )
         for task in findings.plan.tasks
         for outcome in (findings.outcomes.get(task.key),)
     ]

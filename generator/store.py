@@ -16,8 +16,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from generator.drafts import Drafts
 from generator.errors import StoreError
@@ -28,6 +27,7 @@ from generator.technique import Panel, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -176,7 +176,7 @@ class Store(Shelf):
         self.index = Index(root / "index.sqlite")
         self.drafts.sweep()
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

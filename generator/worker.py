@@ -108,7 +108,9 @@ def _decoded(path: str, sha256: str, name: str, truth: tuple[str, str] | None) -
     mask = None
     if truth:
         mask_data = _read(*truth, Path(truth[0]).name)
-        mask = imaging.decode_mask(mask_data, name=Path(truth[0]).name, shape=decoded.image.shape[:2])
+        mask = imaging.decode_mask(
+            mask_data, name=Path(truth[0]).name, shape=decoded.image.shape[:2]
+        )
         mask.flags.writeable = False
     return Sample(decoded.image, mask, data, decoded.notes)
 
@@ -125,9 +127,10 @@ def _read(path: str, sha256: str, name: str) -> bytes:
 
 def _story(error: BaseException) -> str:
     """Return the traceback without this machine's folders, so that pages do not depend on them."""
-    lines = []
-    for frame in traceback.extract_tb(error.__traceback__)[2:]:
-        lines.append(f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}: {frame.line}")
+    lines = [
+        f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}: {frame.line}"
+        for frame in traceback.extract_tb(error.__traceback__)[2:]
+    ]
     return "\n".join([*lines, f"{type(error).__name__}: {error}"])
 
 
