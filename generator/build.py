@@ -167,7 +167,7 @@ def kept_outcomes(plan: Plan, store: Store) -> dict[str, Outcome]:
     return {key: kept_outcome(task, kept[key]) for key, task in tasks.items()}
 
 
-def _write(  # noqa: PLR0913 - everything that a site depends on
+def _write(
     project: Project,
     findings: Findings,
     store: Store,

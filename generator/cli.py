@@ -163,7 +163,7 @@ def gc(
 
 
 @app.command()
-def serve(  # noqa: PLR0913 - each is an option of the command
+def serve(
     manifest: Manifest = MANIFEST,
     store: StoreAt = None,
     out: Out = None,

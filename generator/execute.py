@@ -126,7 +126,7 @@ def run_all(
                 yield piece, _alone(pool, piece, function, arguments)
 
 
-def _drain(  # noqa: PLR0913 - the loop's whole state, kept in one place
+def _drain(
     pool: Executor,
     waiting: list[_Work],
     suspects: list[_Work],
