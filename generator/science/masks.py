@@ -205,10 +205,8 @@ def _checked(heatmap: Map, truth: Mask) -> Floats:
 
 def _counts_by_threshold(heatmap: Map, truth: Mask) -> tuple[Floats, Floats]:
     """Hits and false alarms of `heatmap >= t / 255` for t = 1 .. 255."""
-    values = _checked(heatmap, truth)
-    # A float32 of k / 255 may fall just short of k when it is multiplied again.
-    grain = np.finfo(np.float32 if heatmap.dtype == np.float32 else np.float64).eps
-    levels = np.floor(LEVELS * (values + float(grain))).astype(np.int64)
+    # k / 255 rounds up in float32 and is exact enough in float64: the floor finds k again.
+    levels = np.floor(LEVELS * _checked(heatmap, truth)).astype(np.int64)
     inside = np.bincount(levels[truth], minlength=LEVELS + 1)
     outside = np.bincount(levels[~truth], minlength=LEVELS + 1)
     at_least = [np.cumsum(counts[::-1])[::-1][1:] for counts in (inside, outside)]
@@ -237,10 +235,10 @@ def _region_score(values: Floats, truth: Mask) -> float:
 
 def _similarity(x: Floats, y: Floats) -> float:
     """SSIM of one rectangle, without the usual small constants (eq. 2 to 4)."""
-    freedom = max(x.size - 1, 1)
     mean_x, mean_y = x.mean(), y.mean()
-    variances = (np.square(x - mean_x).sum() + np.square(y - mean_y).sum()) / freedom
-    covariance = ((x - mean_x) * (y - mean_y)).sum() / freedom
+    # Divided by n, not n - 1: the quotient below is the same.
+    variances = x.var() + y.var()
+    covariance = ((x - mean_x) * (y - mean_y)).mean()
     above = 4 * mean_x * mean_y * covariance
     below = (mean_x**2 + mean_y**2) * variances
     if above == 0:
@@ -249,8 +247,7 @@ def _similarity(x: Floats, y: Floats) -> float:
     return float(above / below)
 
 
-def _enhanced_alignment(a: Floats | float, b: Floats | float) -> Floats:
-    """Eq. 3 and 4: (1 + xi)² / 4 with xi = 2 a b / (a² + b²), which is 0 where both are 0."""
-    energy = np.asarray(a, dtype=np.float64) ** 2 + b**2
-    xi = np.divide(2 * a * b, energy, out=np.zeros_like(energy), where=energy > 0)
+def _enhanced_alignment(a: Floats, b: float) -> Floats:
+    """Eq. 3 and 4: (1 + xi)² / 4 with xi = 2 a b / (a² + b²); b is not 0."""
+    xi = 2 * a * b / (a**2 + b**2)
     return np.asarray(np.square(1 + xi) / 4, dtype=np.float64)

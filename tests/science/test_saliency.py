@@ -117,15 +117,15 @@ def test_a_large_picture_is_worked_on_small_and_mapped_back():
     np.testing.assert_allclose(bounding_box(found.mask), bounding_box(truth), atol=6)
 
 
-def half_and_spot():
-    """Two equal orange squares, of which only the left is the largest region's box."""
+def two_discs():
+    """A red disc, and a smaller one outside the box of the first."""
     image, _ = red_disc(centre=(40, 40), radius=22)
     image[disc((120, 180), centre=(80, 140), radius=18)] = (205, 40, 30)
     return image
 
 
 def test_the_rectangle_ignores_the_saliency_and_the_mask_does_not():
-    image = half_and_spot()
+    image = two_discs()
     rectangle = find_subject(image, initialisation=Initialisation.RECTANGLE)
     mask = find_subject(image, initialisation=Initialisation.MASK)
     assert not rectangle.mask[80, 140]  # outside the box is settled before the first cut
@@ -144,12 +144,13 @@ def test_the_threshold_is_the_saliency_above_200():
 
 def test_the_largest_region_is_the_one_of_largest_outline():
     mask = np.zeros((20, 30), dtype=bool)
-    mask[1:4, 1:12] = True  # 33 pixels, solid
+    mask[1, :] = True  # the longest outline, which encloses nothing
+    mask[3:5, 1:12] = True
     mask[6:18, 15:27] = True
-    mask[8:16, 17:25] = False  # a ring of 80 pixels that encloses more
+    mask[8:16, 17:25] = False  # a ring that encloses more than it holds
     mask[12, 20] = True  # inside the ring, its own region
     expected = mask.copy()
-    expected[1:4, 1:12] = expected[12, 20] = False
+    expected[:5] = expected[12, 20] = False
     np.testing.assert_array_equal(largest_region(mask), expected)
     assert not largest_region(np.zeros((3, 3), bool)).any()
     assert bounding_box(expected) == Box(6, 15, 18, 27)
@@ -236,6 +237,20 @@ def test_a_flipped_picture_gives_the_flipped_finding(initialisation):
     assert np.mean(straight.threshold != flipped.threshold[:, ::-1]) <= 0.1
     assert truth[straight.peak]
     assert truth[:, ::-1][flipped.peak]
+
+
+def test_grab_cut_starts_from_its_own_seed_and_leaves_the_guess():
+    rng = np.random.default_rng(2)
+    image = rng.integers(0, 256, (30, 40, 3), dtype=np.uint8)
+    guess = rng.choice([cv2.GC_PR_BGD, cv2.GC_PR_FGD], (30, 40)).astype(np.uint8)
+    before, results = guess.copy(), []
+    for state in range(10):
+        cv2.setRNGSeed(state)
+        results.append(grab_cut(image, guess, seed=5))
+        np.testing.assert_array_equal(guess, before)
+    for result in results:
+        np.testing.assert_array_equal(result, results[0])
+    assert any((grab_cut(image, guess, seed=seed) != results[0]).any() for seed in range(5))
 
 
 def odd_pictures():

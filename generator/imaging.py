@@ -1,0 +1,348 @@
+"""Files ↔ arrays: every picture enters here, checked, upright and in sRGB, and leaves as PNG.
+
+Pillow does the reading and is loaded only where a file is really read. What had to be done to a
+picture on the way is told in plain notes, which its page repeats.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import warnings
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from generator.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+MAX_PIXELS = 100_000_000
+"""Largest picture that is read: 100 megapixels, 300 MB as an array."""
+
+_SUFFIXES = {
+    "JPEG": ("jpg", "jpeg", "jpe", "jfif"),
+    "PNG": ("png", "apng"),
+    "WEBP": ("webp",),
+    "AVIF": ("avif", "avifs"),
+    "GIF": ("gif",),
+    "TIFF": ("tif", "tiff"),
+    "BMP": ("bmp", "dib"),
+}
+"""The formats that are read, and the endings that their names may have."""
+
+_ALLOWED = "a JPEG, PNG, WebP, AVIF, GIF, TIFF or BMP picture"
+
+_SIGNATURES = (
+    (rb"\xff\xd8\xff", "a broken JPEG"),
+    (rb"\x89PNG", "a broken PNG"),
+    (rb"RIFF....WEBP", "a broken WebP"),
+    (rb"....ftypavi[fs]", "a broken AVIF"),
+    (rb"GIF8", "a broken GIF"),
+    (rb"II\*\0|MM\0\*", "a broken TIFF"),
+    (rb"....ftyp(hei|hev|mif)", "a HEIC picture"),
+    (rb"....ftyp|....moov|\x1aE\xdf\xa3", "a video"),
+    (rb"%!PS|\xc5\xd0\xd3\xc6", "a PostScript (EPS) file"),
+    (rb"%PDF", "a PDF"),
+    (rb"PK\x03\x04", "a ZIP archive"),
+    (rb"\s*(<\?xml.*)?(<!--.*)?<svg", "an SVG drawing"),
+    (rb"\s*<(!doctype|html)", "a web page (was the download refused?)"),
+    (rb"[\t\n\r\x20-\x7e]+$", "a text file"),
+)
+"""First bytes of what people hand in instead of a picture."""
+
+_BROKEN = (
+    OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, ArithmeticError,
+    RuntimeError, MemoryError, AttributeError, struct.error, zlib.error,
+)  # fmt: skip
+"""What Pillow's readers raise on damaged files (found by feeding them such files)."""
+
+_TURNS = {
+    2: "mirrored",
+    3: "turned by 180°",
+    4: "flipped upside down",
+    5: "mirrored and turned by 90°",
+    6: "turned by 90° to the right",
+    7: "mirrored and turned by 90°",
+    8: "turned by 90° to the left",
+}
+"""What is done to a picture of each EXIF orientation but the first."""
+
+_SAME_COLOUR = 2
+"""Profiles whose colours differ from sRGB by no more, of 255, are sRGB by another name."""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A picture: ``image`` (H, W, 3) uint8 sRGB, and ``notes`` on what was done to it."""
+
+    image: NDArray[np.uint8]
+    notes: tuple[str, ...] = ()
+
+
+def decode(data: bytes, *, name: str, at_least: tuple[int, int] | None = None) -> Decoded:
+    """Return the picture in ``data``: upright, without transparency, in sRGB.
+
+    Parameters
+    ----------
+    data
+        A file's bytes.
+    name
+        The file's name, for messages and to compare its ending with its content.
+    at_least
+        Height and width of the upright picture that suffice. A JPEG of twice that size or more
+        is then decoded at a half, a quarter or an eighth, which takes a fraction of the time.
+
+    Raises
+    ------
+    SourceError
+        If the file is empty, no picture of a known format, damaged, larger than ``MAX_PIXELS``,
+        or holds floating-point or 32-bit numbers, whose black and white nobody knows.
+
+    """
+    with _opened(data, name) as (picture, notes):
+        turn = _orientation(picture)
+        if at_least and picture.format in {"JPEG", "MPO"} and picture.mode in {"L", "RGB"}:
+            height, width = at_least
+            picture.draft(picture.mode, (height, width) if turn > 4 else (width, height))
+        frames = getattr(picture, "n_frames", 1)
+        depth = " ".join(str(tile[3]) for tile in picture.tile)
+        picture.load()
+        if frames > 1:
+            notes.append(f"shows the first of the {frames} pictures in the file")
+        flat, alpha = _eight_bits(picture, notes, deep="16" in depth, name=name)
+        image = np.asarray(_to_srgb(flat, picture.info.get("icc_profile"), notes))
+        if alpha is not None:
+            image = _over_white(image, np.asarray(alpha), notes)
+        if turn in _TURNS:
+            notes.append(f"{_TURNS[turn]}, as the camera recorded")
+        if picture.format != "TIFF":  # Pillow has turned a TIFF while loading it
+            image = _turned(image, turn)
+        return Decoded(np.ascontiguousarray(image), tuple(notes))
+
+
+def decode_mask(data: bytes, *, name: str, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Return the mask (H, W) in ``data``, a picture that is white (128 or more) inside.
+
+    ``shape`` holds the rows and columns of the picture that the mask belongs to.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be decoded, or its size is not ``shape``.
+
+    """
+    image = decode(data, name=name).image
+    if image.shape[:2] != tuple(shape):
+        raise SourceError(
+            f"{name}: expected a mask of the picture's size, {shape[1]} x {shape[0]} (width x "
+            f"height), got {image.shape[1]} x {image.shape[0]}; draw it on a copy of the picture"
+        )
+    weights = np.array([299, 587, 114])  # luma of ITU-R BT.601, as painting programs show grey
+    return np.asarray(image @ weights >= 128_000)
+
+
+def size(data: bytes, *, name: str) -> tuple[int, int]:
+    """Return height and width of the upright picture, from the file's header alone.
+
+    Raises
+    ------
+    SourceError
+        As `decode`, as far as the header shows it.
+
+    """
+    with _opened(data, name) as (picture, _):
+        sideways = _orientation(picture) > 4 and picture.format != "TIFF"
+        width, height = picture.size
+        return (width, height) if sideways else (height, width)
+
+
+def encode_png(array: NDArray[np.uint8] | NDArray[np.bool_], *, level: int = 1) -> bytes:
+    """Return ``array`` as PNG: (H, W), (H, W, 3) or (H, W, 4) uint8, or (H, W) bool as one bit.
+
+    ``level`` is zlib's, 0 to 9. The same array gives the same bytes.
+
+    Raises
+    ------
+    ValueError
+        If the array has another form.
+
+    """
+    import PIL.Image
+
+    grey = array.ndim == 2
+    coloured = array.ndim == 3 and array.shape[2] in {3, 4}
+    good = (grey or coloured) if array.dtype == np.uint8 else (grey and array.dtype == np.bool_)
+    if not good or array.size == 0:
+        raise ValueError(f"expected a uint8 or bool picture, got {array.dtype} {array.shape}")
+    buffer = io.BytesIO()
+    PIL.Image.fromarray(np.ascontiguousarray(array)).save(buffer, "PNG", compress_level=level)
+    return buffer.getvalue()
+
+
+def decode_png(data: bytes) -> NDArray[np.uint8] | NDArray[np.bool_]:
+    """Return the array that `encode_png` was given.
+
+    Raises
+    ------
+    SourceError
+        If ``data`` is no PNG, is damaged, or has a form that `encode_png` does not write.
+
+    """
+    with _opened(data, "stored.png") as (picture, _):
+        picture.load()
+        if picture.format != "PNG" or picture.mode not in {"1", "L", "RGB", "RGBA"}:
+            raise SourceError(f"expected a stored PNG, got {picture.format} {picture.mode}")
+        return np.array(picture)
+
+
+@contextmanager
+def _opened(data: bytes, name: str) -> Iterator[tuple[Image, list[str]]]:
+    """Open a picture, checked by its header; give everything that goes wrong a plain message."""
+    import PIL.Image
+
+    if not data:
+        raise SourceError(f"{name}: expected {_ALLOWED}, got an empty file; copy it again")
+    notes: list[str] = []
+    try:
+        with warnings.catch_warnings():
+            # The size is judged here, and a warning about a tag nobody reads helps nobody.
+            warnings.simplefilter("ignore")
+            with PIL.Image.open(io.BytesIO(data), formats=tuple(_SUFFIXES)) as picture:
+                width, height = picture.size
+                if width * height > MAX_PIXELS:
+                    raise _too_large(name, f"{width} x {height}")
+                if width * height == 0:
+                    raise SourceError(f"{name}: expected a picture, got one of no pixels")
+                _check_name(name, "JPEG" if picture.format == "MPO" else picture.format, notes)
+                yield picture, notes
+    except PIL.Image.DecompressionBombError as error:
+        pixels = re.search(r"\d+", str(error))
+        raise _too_large(name, f"{pixels[0] if pixels else 'many more'} pixels") from error
+    except PIL.UnidentifiedImageError as error:
+        raise SourceError(
+            f"{name}: expected {_ALLOWED}, got {_guess(data)}; save it as one of these"
+        ) from error
+    except _BROKEN as error:
+        raise SourceError(
+            f"{name}: expected a whole picture, got a damaged or cut-off one ({error}); "
+            "copy or export it again"
+        ) from error
+
+
+def _too_large(name: str, came: str) -> SourceError:
+    return SourceError(
+        f"{name}: expected at most {MAX_PIXELS // 1_000_000} megapixels, got {came}; "
+        "make a smaller copy"
+    )
+
+
+def _check_name(name: str, found: str | None, notes: list[str]) -> None:
+    suffix = PurePath(name).suffix.lower().lstrip(".")
+    claimed = next((form for form, ends in _SUFFIXES.items() if suffix in ends), found)
+    if found != claimed:
+        notes.append(f"the file is {found}, although its name ends in .{suffix}")
+
+
+def _guess(data: bytes) -> str:
+    for pattern, words in _SIGNATURES:
+        if re.match(pattern, data[:512], re.DOTALL | re.IGNORECASE):
+            return words
+    return "an unknown kind of file"
+
+
+def _orientation(picture: Image) -> int:
+    """Return the EXIF orientation, 1 to 8; 1 where it is absent, damaged or out of range."""
+    try:
+        value = picture.getexif().get(0x0112, 1)
+    except _BROKEN:
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _turned(image: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Return ``image`` upright; the orientation says where its first row and column belong."""
+    if orientation > 4:
+        image = image.transpose(1, 0, 2)
+    rows = -1 if orientation in {3, 4, 7, 8} else 1
+    columns = -1 if orientation in {2, 3, 6, 7} else 1
+    return image[::rows, ::columns]
+
+
+def _eight_bits(
+    picture: Image, notes: list[str], *, deep: bool, name: str
+) -> tuple[Image, Image | None]:
+    """Return the picture as L, RGB or CMYK of eight bits, and its alpha channel if it has one."""
+    import PIL.Image
+
+    mode = picture.mode
+    if mode.startswith("I;16"):
+        values = np.asarray(picture.convert("I"))
+        notes.append("16-bit grey scaled to 8 bits: 0 to 65535 became 0 to 255 (divided by 257)")
+        grey = PIL.Image.fromarray(((2 * values + 257) // 514).astype(np.uint8))
+        clear = picture.info.get("transparency")
+        return grey, None if clear is None else PIL.Image.fromarray(values != clear).convert("L")
+    if mode in {"I", "F", "LAB", "HSV"}:
+        raise SourceError(
+            f"{name}: expected a picture of 8 or 16 bits a channel, got Pillow's mode {mode!r}, "
+            "whose black and white are not fixed; scale it to 8 bits and save it again"
+        )
+    if deep:
+        notes.append("16 bits a channel reduced to 8: the upper byte of each value was kept")
+    if picture.has_transparency_data:
+        full = picture.convert("RGBA")
+        grey = mode in {"LA", "La"}
+        return full.getchannel("R") if grey else full.convert("RGB"), full.getchannel("A")
+    if mode == "P":
+        notes.append("a palette of colours was replaced by the colours themselves")
+    if mode == "1":
+        return picture.convert("L"), None
+    return picture if mode in {"L", "CMYK"} else picture.convert("RGB"), None
+
+
+def _to_srgb(picture: Image, profile: bytes | None, notes: list[str]) -> Image:
+    """Return ``picture`` (L, RGB or CMYK) as RGB, by its colour profile if that says something."""
+    if picture.mode != "RGB":
+        was = "grey" if picture.mode == "L" else "CMYK, the colours of printing,"
+        notes.append(f"{was} converted to RGB")
+    if not profile:
+        return picture.convert("RGB")
+    import PIL.Image
+    from PIL import ImageCms
+
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        transform = ImageCms.buildTransform(
+            source, ImageCms.createProfile("sRGB"), picture.mode, "RGB",
+            ImageCms.Intent.RELATIVE_COLORIMETRIC, ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )  # fmt: skip
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        notes.append("its colour profile cannot be used and was left aside")
+        return picture.convert("RGB")
+    levels = np.arange(0, 256, 15, dtype=np.uint8)
+    probe = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(1, -1, 3)
+    if picture.mode == "RGB":
+        seen = np.asarray(ImageCms.applyTransform(PIL.Image.fromarray(probe), transform))
+        if np.abs(seen.astype(int) - probe).max() <= _SAME_COLOUR:
+            return picture
+    notes.append("colours converted from the file's colour profile to sRGB")
+    return ImageCms.applyTransform(picture, transform)
+
+
+def _over_white(
+    image: NDArray[np.uint8], alpha: NDArray[np.uint8], notes: list[str]
+) -> NDArray[np.uint8]:
+    if alpha.min() == 255:
+        return image
+    notes.append("transparent parts laid over white")
+    share = alpha[..., None].astype(np.uint16)
+    return ((image * share + 255 * (255 - share) + 127) // 255).astype(np.uint8)
