@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,13 +14,14 @@ from generator.records import Record, from_json
 from generator.worker import Failure, Finished, one_thread, run_task, start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     from generator.plan import Task
     from generator.store import Store
 
-    MakeExecutor = Callable[[int], Executor]
+MakeExecutor = Callable[[int], Executor]
+"""Makes an executor for a number of workers."""
 
 _Work = TypeVar("_Work")
 _Done = TypeVar("_Done")

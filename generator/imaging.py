@@ -14,17 +14,19 @@ import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from generator.errors import SourceError
+from generator.imaging_colour import eight_bits, over_white, to_srgb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
     from PIL.Image import Image
+    from PIL.ImageFile import ImageFile
 
 MAX_PIXELS = 100_000_000
 """Largest picture that is read: 100 megapixels, 300 MB as an array."""
@@ -66,19 +68,25 @@ _BROKEN = (
 )  # fmt: skip
 """What Pillow's readers raise on damaged files (found by feeding them such files)."""
 
-_TURNS = {
-    2: "mirrored",
-    3: "turned by 180°",
-    4: "flipped upside down",
-    5: "mirrored and turned by 90°",
-    6: "turned by 90° to the right",
-    7: "mirrored and turned by 90°",
-    8: "turned by 90° to the left",
-}
-"""What is done to a picture of each EXIF orientation but the first."""
+_SIDEWAYS = 5
+"""From this orientation on, rows are stored as columns."""
 
-_SAME_COLOUR = 2
-"""Profiles whose colours differ from sRGB by no more, of 255, are sRGB by another name."""
+_TURNS = {
+    2: (0, "mirrored"),
+    3: (3, "turned by 180°"),
+    4: (1, "flipped upside down"),
+    5: (5, "mirrored and turned by 90°"),
+    6: (4, "turned by 90° to the right"),
+    7: (6, "mirrored and turned by 90°"),
+    8: (2, "turned by 90° to the left"),
+}
+"""EXIF orientation: the number of Pillow's transposition that undoes it, and what we call that."""
+
+_FORMS = {("bool",), ("uint8",), ("uint8", 3), ("uint8", 4)}
+"""What a PNG of ours may hold: the dtype, and the channels if there are any."""
+
+_HALF = 128
+"""The darkest grey that counts as white in a mask."""
 
 
 @dataclass(frozen=True)
@@ -109,25 +117,39 @@ def decode(data: bytes, *, name: str, at_least: tuple[int, int] | None = None) -
         or holds floating-point or 32-bit numbers, whose black and white nobody knows.
 
     """
+    picture, notes = upright(data, name=name, at_least=at_least)
+    return Decoded(np.array(picture), notes)
+
+
+def upright(
+    data: bytes, *, name: str, at_least: tuple[int, int] | None = None
+) -> tuple[Image, tuple[str, ...]]:
+    """Return what `decode` returns, and raise what it raises, but as a Pillow RGB picture.
+
+    The picture carries nothing else of the file: no EXIF, comment or colour profile.
+    """
+    import PIL.Image
+
     with _opened(data, name) as (picture, notes):
         turn = _orientation(picture)
         if at_least and picture.format in {"JPEG", "MPO"} and picture.mode in {"L", "RGB"}:
             height, width = at_least
-            picture.draft(picture.mode, (height, width) if turn > 4 else (width, height))
+            picture.draft(picture.mode, (height, width) if turn >= _SIDEWAYS else (width, height))
         frames = getattr(picture, "n_frames", 1)
         depth = " ".join(str(tile[3]) for tile in picture.tile)
         picture.load()
         if frames > 1:
             notes.append(f"shows the first of the {frames} pictures in the file")
-        flat, alpha = _eight_bits(picture, notes, deep="16" in depth, name=name)
-        image = np.asarray(_to_srgb(flat, picture.info.get("icc_profile"), notes))
+        flat, alpha = eight_bits(picture, notes, deep="16" in depth, name=name)
+        image = to_srgb(flat, picture.info.get("icc_profile"), notes)
         if alpha is not None:
-            image = _over_white(image, np.asarray(alpha), notes)
+            image = over_white(image, alpha, notes)
         if turn in _TURNS:
-            notes.append(f"{_TURNS[turn]}, as the camera recorded")
-        if picture.format != "TIFF":  # Pillow has turned a TIFF while loading it
-            image = _turned(image, turn)
-        return Decoded(np.ascontiguousarray(image), tuple(notes))
+            notes.append(f"{_TURNS[turn][1]}, as the camera recorded")
+            if picture.format != "TIFF":  # Pillow has turned a TIFF while loading it
+                image = image.transpose(PIL.Image.Transpose(_TURNS[turn][0]))
+        image.info = {}
+        return image, tuple(notes)
 
 
 def decode_mask(data: bytes, *, name: str, shape: tuple[int, int]) -> NDArray[np.bool_]:
@@ -148,7 +170,7 @@ def decode_mask(data: bytes, *, name: str, shape: tuple[int, int]) -> NDArray[np
             f"height), got {image.shape[1]} x {image.shape[0]}; draw it on a copy of the picture"
         )
     weights = np.array([299, 587, 114])  # luma of ITU-R BT.601, as painting programs show grey
-    return np.asarray(image @ weights >= 128_000)
+    return np.asarray(image @ weights >= _HALF * 1000)
 
 
 def size(data: bytes, *, name: str) -> tuple[int, int]:
@@ -161,7 +183,7 @@ def size(data: bytes, *, name: str) -> tuple[int, int]:
 
     """
     with _opened(data, name) as (picture, _):
-        sideways = _orientation(picture) > 4 and picture.format != "TIFF"
+        sideways = _orientation(picture) >= _SIDEWAYS and picture.format != "TIFF"
         width, height = picture.size
         return (width, height) if sideways else (height, width)
 
@@ -179,10 +201,8 @@ def encode_png(array: NDArray[np.uint8] | NDArray[np.bool_], *, level: int = 1) 
     """
     import PIL.Image
 
-    grey = array.ndim == 2
-    coloured = array.ndim == 3 and array.shape[2] in {3, 4}
-    good = (grey or coloured) if array.dtype == np.uint8 else (grey and array.dtype == np.bool_)
-    if not good or array.size == 0:
+    form = (array.dtype.name, *array.shape[2:])
+    if form not in _FORMS or array.ndim < 2 or array.size == 0:  # noqa: PLR2004
         raise ValueError(f"expected a uint8 or bool picture, got {array.dtype} {array.shape}")
     buffer = io.BytesIO()
     PIL.Image.fromarray(np.ascontiguousarray(array)).save(buffer, "PNG", compress_level=level)
@@ -206,7 +226,7 @@ def decode_png(data: bytes) -> NDArray[np.uint8] | NDArray[np.bool_]:
 
 
 @contextmanager
-def _opened(data: bytes, name: str) -> Iterator[tuple[Image, list[str]]]:
+def _opened(data: bytes, name: str) -> Iterator[tuple[ImageFile, list[str]]]:
     """Open a picture, checked by its header; give everything that goes wrong a plain message."""
     import PIL.Image
 
@@ -266,83 +286,4 @@ def _orientation(picture: Image) -> int:
         value = picture.getexif().get(0x0112, 1)
     except _BROKEN:
         return 1
-    return value if isinstance(value, int) and 1 <= value <= 8 else 1
-
-
-def _turned(image: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
-    """Return ``image`` upright; the orientation says where its first row and column belong."""
-    if orientation > 4:
-        image = image.transpose(1, 0, 2)
-    rows = -1 if orientation in {3, 4, 7, 8} else 1
-    columns = -1 if orientation in {2, 3, 6, 7} else 1
-    return image[::rows, ::columns]
-
-
-def _eight_bits(
-    picture: Image, notes: list[str], *, deep: bool, name: str
-) -> tuple[Image, Image | None]:
-    """Return the picture as L, RGB or CMYK of eight bits, and its alpha channel if it has one."""
-    import PIL.Image
-
-    mode = picture.mode
-    if mode.startswith("I;16"):
-        values = np.asarray(picture.convert("I"))
-        notes.append("16-bit grey scaled to 8 bits: 0 to 65535 became 0 to 255 (divided by 257)")
-        grey = PIL.Image.fromarray(((2 * values + 257) // 514).astype(np.uint8))
-        clear = picture.info.get("transparency")
-        return grey, None if clear is None else PIL.Image.fromarray(values != clear).convert("L")
-    if mode in {"I", "F", "LAB", "HSV"}:
-        raise SourceError(
-            f"{name}: expected a picture of 8 or 16 bits a channel, got Pillow's mode {mode!r}, "
-            "whose black and white are not fixed; scale it to 8 bits and save it again"
-        )
-    if deep:
-        notes.append("16 bits a channel reduced to 8: the upper byte of each value was kept")
-    if picture.has_transparency_data:
-        full = picture.convert("RGBA")
-        grey = mode in {"LA", "La"}
-        return full.getchannel("R") if grey else full.convert("RGB"), full.getchannel("A")
-    if mode == "P":
-        notes.append("a palette of colours was replaced by the colours themselves")
-    if mode == "1":
-        return picture.convert("L"), None
-    return picture if mode in {"L", "CMYK"} else picture.convert("RGB"), None
-
-
-def _to_srgb(picture: Image, profile: bytes | None, notes: list[str]) -> Image:
-    """Return ``picture`` (L, RGB or CMYK) as RGB, by its colour profile if that says something."""
-    if picture.mode != "RGB":
-        was = "grey" if picture.mode == "L" else "CMYK, the colours of printing,"
-        notes.append(f"{was} converted to RGB")
-    if not profile:
-        return picture.convert("RGB")
-    import PIL.Image
-    from PIL import ImageCms
-
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        transform = ImageCms.buildTransform(
-            source, ImageCms.createProfile("sRGB"), picture.mode, "RGB",
-            ImageCms.Intent.RELATIVE_COLORIMETRIC, ImageCms.Flags.BLACKPOINTCOMPENSATION,
-        )  # fmt: skip
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        notes.append("its colour profile cannot be used and was left aside")
-        return picture.convert("RGB")
-    levels = np.arange(0, 256, 15, dtype=np.uint8)
-    probe = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(1, -1, 3)
-    if picture.mode == "RGB":
-        seen = np.asarray(ImageCms.applyTransform(PIL.Image.fromarray(probe), transform))
-        if np.abs(seen.astype(int) - probe).max() <= _SAME_COLOUR:
-            return picture
-    notes.append("colours converted from the file's colour profile to sRGB")
-    return ImageCms.applyTransform(picture, transform)
-
-
-def _over_white(
-    image: NDArray[np.uint8], alpha: NDArray[np.uint8], notes: list[str]
-) -> NDArray[np.uint8]:
-    if alpha.min() == 255:
-        return image
-    notes.append("transparent parts laid over white")
-    share = alpha[..., None].astype(np.uint16)
-    return ((image * share + 255 * (255 - share) + 127) // 255).astype(np.uint8)
+    return value if isinstance(value, int) and value in _TURNS else 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TypeVar
 
 import cv2
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 from generator.science import backprojection
 from generator.science.framing import Box, bounding_box, grown_to_aspect
+from generator.science.initialisation import Initialisation
 from generator.science.segmentation import grab_cut, largest_region, refined
 
 Bytes = npt.NDArray[np.uint8]
@@ -30,16 +30,6 @@ HALF = 0.5
 
 SMALL = 16
 """Shorter sides than this hold too few pixels for smoothing at five scales to mean anything."""
-
-
-class Initialisation(Enum):
-    """What GrabCut is told before its first cut."""
-
-    RECTANGLE = "rectangle"
-    """Only the box: all inside may be the object, all outside is not. Ignores the saliency."""
-
-    MASK = "mask"
-    """The thresholded saliency is probably the object, all else probably not."""
 
 
 @dataclass(frozen=True, eq=False)

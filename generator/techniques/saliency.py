@@ -59,6 +59,7 @@ def run(sample: Sample, params: SaliencyParams) -> Result:
         scores += [
             Score("iou", masks.intersection_over_union(found.mask, sample.truth)),
             Score("f", masks.max_f_measure(found.saliency, sample.truth)),
+            Score("white", masks.max_f_measure(np.ones_like(sample.truth), sample.truth)),
             Score("structure", masks.structure_measure(found.saliency, sample.truth)),
             Score("alignment", masks.alignment_measure(found.saliency, sample.truth)),
             Score("mae", masks.mean_absolute_error(found.saliency, sample.truth)),
@@ -143,6 +144,8 @@ TECHNIQUE = Technique(
                       "perfect", better=Better.HIGHER),
         "f": Metric("Max F", "best balance of precision and recall over all thresholds",
                     better=Better.HIGHER),
+        "white": Metric("Max F of white", "what calling the whole picture the subject would score: "
+                        "max F tells something only above it"),
         "structure": Metric("Structure", "how alike map and truth are in regions and as objects",
                             better=Better.HIGHER),
         "alignment": Metric("Alignment", "how well map and truth agree, locally and as a whole",
