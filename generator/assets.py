@@ -17,7 +17,7 @@ from generator.worker import Failure
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from generator.pages import Findings
+    from generator.findings import Findings
     from generator.records import PanelRecord
 
 

@@ -6,45 +6,31 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator import __version__, render
 from generator.assets import make_assets
 from generator.catalog import Catalog, discover
 from generator.content import Located
 from generator.errors import SalonError
 from generator.execute import MakeExecutor, Outcome, execute, kept_outcome, processes, tally
-from generator.ledger import blobs_of, credits_page, exported, made_page
+from generator.findings import Findings
 from generator.manifest import load, nearest
 from generator.memory import Memory
-from generator.pages import Findings, index_page, item_page, technique_page
 from generator.plan import Plan, Task, make_plan, recall_plan
-from generator.stamp import Stamp, commit_of, look_of, note_plan, noted_plan, state_of
+from generator.stamp import (
+    Stamp,
+    commit_of,
+    listing,
+    look_of,
+    note_plan,
+    noted_plan,
+    state_of,
+)
 from generator.store import DamageError, Store
-from generator.views import Link, MissingPage, Page, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-
-@dataclass(frozen=True)
-class Project:
-    """Where things are: the manifest, the store, the site, and the project's own templates."""
-
-    manifest: Path
-    store: Path
-    out: Path
-
-    @property
-    def root(self) -> Path:
-        """The project's folder: the one that holds ``content/``, or the manifest itself."""
-        folder = self.manifest.resolve().parent
-        return folder.parent if folder.name == "content" else folder
-
-    @property
-    def templates(self) -> list[Path]:
-        """Folders of templates; a file of the project's replaces Salon's of the same name."""
-        own, ours = self.root / "templates", render.own_templates()
-        return [own, ours] if own.is_dir() and own.resolve() != ours.resolve() else [ours]
+    from generator.project import Project
 
 
 @dataclass(frozen=True)
@@ -93,7 +79,7 @@ def build(project: Project, options: Options, listener: Listener | None = None) 
             outcomes = _outcomes(plan, store, options, listener)
             findings = Findings(plan, outcomes, catalog, look_of(memory))
             try:
-                written = _write(project, findings, store, memory, options, listener)
+                written = _written(project, findings, store, memory, options, listener)
                 break
             except DamageError:  # that file is gone now, so the next round computes it again
                 if last_try:
@@ -112,7 +98,7 @@ def render_only(project: Project, options: Options) -> Summary:
         plan = recall_plan(gallery, catalog, noted_plan(project.manifest, store))
         outcomes = kept_outcomes(plan, store)
         findings = Findings(plan, outcomes, catalog, look_of(memory))
-        written = _write(project, findings, store, memory, options, Listener())
+        written = _written(project, findings, store, memory, options, Listener())
     return _summary(project, findings, written, time.perf_counter() - started)
 
 
@@ -167,7 +153,7 @@ def kept_outcomes(plan: Plan, store: Store) -> dict[str, Outcome]:
     return {key: kept_outcome(task, kept[key]) for key, task in tasks.items()}
 
 
-def _write(
+def _written(
     project: Project,
     findings: Findings,
     store: Store,
@@ -179,53 +165,22 @@ def _write(
     commit = commit_of(project.root)
     state = state_of(findings, memory, commit, project.templates, timed=options.timings)
     stamp = Stamp(store.root, project.out)
-    written = render.listing(project.out)
-    if stamp.state == state and stamp.listing == written and not options.force:
+    if stamp.state == state and stamp.listing == listing(project.out) and not options.force:
         return False
-    render.check_replaceable(project.out)
-    assets = make_assets(
-        findings, store, jobs=options.jobs, executor=options.executor, done=listener.pictured
+    from generator.site import Place, write  # here: a build with nothing to do loads no template
+
+    place = Place(project.out, tuple(project.templates), commit, stamp.listing)
+    listed = write(
+        place,
+        findings,
+        store,
+        store.index.seconds(list(findings.outcomes)) if options.timings else None,
+        lambda: make_assets(
+            findings, store, jobs=options.jobs, executor=options.executor, done=listener.pictured
+        ),
     )
-    own = render.own_assets(project.templates)
-    seconds = store.index.seconds(list(findings.outcomes)) if options.timings else None
-    pages = _pages(findings, own, commit, store.sizes(blobs_of(findings)), seconds)
-    content = render.Content(pages, assets, own, exported(findings))
-    listed = render.write_site(project.out, content, project.templates, store, stamp.listing)
     stamp.note(state, listed, store)
     return True
-
-
-def _pages(
-    findings: Findings,
-    own: render.Assets,
-    commit: str,
-    sizes: dict[str, int],
-    seconds: dict[str, float] | None,
-) -> Iterator[tuple[str, Page]]:
-    top, below = _site(findings, own, ""), _site(findings, own, "../")
-    yield "index.html", index_page(findings, top)
-    for index, wish in enumerate(findings.wishes):
-        yield f"items/{wish.item.id}.html", item_page(findings, index, below)
-    for technique in findings.shown():
-        yield f"techniques/{technique.id}.html", technique_page(findings, technique, below)
-    yield "made.html", made_page(findings, top, commit, sizes, seconds)
-    yield "credits.html", credits_page(findings, top)
-    yield "404.html", MissingPage(top)
-
-
-def _site(findings: Findings, own: render.Assets, root: str) -> Site:
-    gallery = findings.plan.gallery
-    return Site(
-        title=gallery.title,
-        description=gallery.description.strip(),
-        language=gallery.language,
-        root=root,
-        stylesheet=own.stylesheet,
-        script=own.script,
-        icon=own.icon,
-        techniques=tuple(Link(f"{root}techniques/{t.id}.html", t.title) for t in findings.shown()),
-        generator=f"Salon {__version__}",
-    )
 
 
 def _summary(project: Project, findings: Findings, written: bool, seconds: float) -> Summary:  # noqa: FBT001

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.assets import wanted
-from generator.build import Project, kept_outcomes, plan_of
+from generator.build import kept_outcomes, plan_of
+from generator.findings import Findings
 from generator.memory import Memory
-from generator.pages import Findings
 from generator.records import from_json
 from generator.stamp import look_of
 from generator.store import Store
@@ -15,6 +15,8 @@ from generator.wording import size_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from generator.project import Project
 
 
 def clean(projects: Sequence[Project], *, dry_run: bool) -> str:

@@ -17,7 +17,7 @@ import typer
 from generator.errors import ManifestError, OutputError, SalonError, StoreError
 
 if TYPE_CHECKING:
-    from generator.build import Project
+    from generator.project import Project
 
 FAILED, WRONG, UNWRITABLE = 1, 2, 3
 
@@ -43,7 +43,7 @@ CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os
 
 
 def _project(manifest: Path, store: Path | None, out: Path | None) -> Project:
-    from generator.build import Project
+    from generator.project import Project
 
     folder = manifest.resolve().parent
     root = folder.parent if folder.name == "content" else folder

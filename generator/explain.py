@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from generator.build import Options, Project, chosen, plan_of
+from generator.build import Options, chosen, plan_of
 from generator.errors import SalonError
 from generator.manifest import nearest
 from generator.memory import Memory
@@ -16,6 +16,7 @@ from generator.store import Store
 if TYPE_CHECKING:
     from generator.catalog import Catalog
     from generator.plan import Task
+    from generator.project import Project
     from generator.records import Record
 
 

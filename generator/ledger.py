@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from generator.execute import Outcome
-    from generator.pages import Findings
+    from generator.findings import Findings
     from generator.plan import Task
     from generator.technique import Technique
 

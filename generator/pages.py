@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator import panels
+from generator.findings import SOURCE, Findings
 from generator.views import (
     Card,
     Choice,
@@ -25,44 +25,9 @@ from generator.views import (
 from generator.words import cite, formulae, paragraphs, params_of, score_table, score_views
 
 if TYPE_CHECKING:
-    from generator.catalog import Catalog
     from generator.content import Item, Use, Wish
     from generator.content import Variant as AskedVariant
-    from generator.execute import Outcome
-    from generator.plan import Plan
     from generator.technique import Technique
-
-SOURCE = "original"
-"""The technique that keeps the picture itself."""
-
-
-@dataclass(frozen=True)
-class Findings:
-    """Everything that pages are made from: the plan, what became of it, and the techniques."""
-
-    plan: Plan
-    outcomes: dict[str, Outcome]
-    catalog: Catalog
-    look: str
-
-    def outcome(self, item: Item, technique: str, variant: str) -> Outcome | None:
-        """Return what became of this run, or None where it was never planned."""
-        task = self.plan.task(item.id, technique, variant)
-        return self.outcomes.get(task.key) if task else None
-
-    def original(self, item: Item) -> Outcome | None:
-        """Return the outcome that holds the item's own picture."""
-        return self.outcome(item, SOURCE, "default")
-
-    @property
-    def wishes(self) -> tuple[Wish, ...]:
-        """The items and what was asked for them, in the manifest's order."""
-        return self.plan.gallery.wishes
-
-    def shown(self) -> list[Technique]:
-        """Return the techniques that have pages of their own: all that some item asks for."""
-        asked = {use.technique for wish in self.wishes for use in wish.uses}
-        return [t for t in self.catalog.techniques if t.id in asked and t.id != SOURCE]
 
 
 def problem(findings: Findings, item: Item) -> Failure | None:

@@ -99,7 +99,7 @@ def colour(array: NDArray[Any], role: Role, low: float, high: float) -> NDArray[
 
     """
     if role is Role.PICTURE:
-        return array
+        return np.asarray(array, np.uint8)
     if role is Role.MASK:
         return np.repeat(array[..., None], 3, axis=2).astype(np.uint8) * np.uint8(255)
     if role is Role.HEATMAP:
@@ -130,7 +130,7 @@ def palette(role: Role) -> NDArray[np.uint8]:
         length = np.concatenate([[0.0], np.cumsum(steps)])
         even = np.interp(np.linspace(0, length[-1], 256), length, time)
         colours = _curve(_SEQUENTIAL, even)
-    made = np.rint(255 * _srgb(colours)).astype(np.uint8)
+    made: NDArray[np.uint8] = np.rint(255 * _srgb(colours)).astype(np.uint8)
     made.flags.writeable = False
     return made
 
@@ -154,7 +154,7 @@ def _curve(points: Sequence[tuple[float, float, float]], time: NDArray[Any]) -> 
     corners = np.stack([lightness, chroma * np.cos(angle), chroma * np.sin(angle)], axis=1)
     last = len(points) - 1
     weights = [comb(last, i) * time**i * (1 - time) ** (last - i) for i in range(last + 1)]
-    return np.asarray(np.stack(weights, axis=1) @ corners
+    return np.asarray(np.stack(weights, axis=1) @ corners)
 
 
 def _srgb(lab: NDArray[Any]) -> NDArray[Any]:

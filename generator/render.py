@@ -13,13 +13,13 @@ import shutil
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from generator.drafts import lock
 from generator.errors import OutputError
+from generator.stamp import listing
 from generator.views import (
     CreditsPage,
     IndexPage,
@@ -32,6 +32,7 @@ from generator.views import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from generator.store import Store
 
@@ -58,12 +59,6 @@ class Assets:
     files: dict[str, bytes]
 
 
-def own_templates() -> Path:
-    """Return the folder of Salon's templates: inside the package, or beside it in a checkout."""
-    inside = Path(__file__).parent / "templates"
-    return inside if inside.is_dir() else Path(__file__).parent.parent / "templates"
-
-
 def environment(folders: Sequence[Path]) -> Environment:
     """Return the templates in ``folders``; a file in an earlier folder replaces a later one."""
     return Environment(
@@ -85,26 +80,6 @@ def own_assets(folders: Sequence[Path]) -> Assets:
         name = f"assets/{path.stem}-{hashlib.sha256(data).hexdigest()[:12]}{path.suffix}"
         names[part], files[name] = name, data
     return Assets(names["salon.css"], names["salon.js"], names["icon.svg"], files)
-
-
-def listing(folder: Path) -> dict[str, str]:
-    """Return size and time of every file below ``folder``, by its relative path."""
-    found: dict[str, str] = {}
-    waiting = [(folder, "")]
-    while waiting:
-        place, prefix = waiting.pop()
-        try:
-            entries = list(os.scandir(place))
-        except OSError:
-            continue
-        for entry in entries:
-            name = f"{prefix}{entry.name}"
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append((Path(entry.path), f"{name}/"))
-            else:
-                status = entry.stat(follow_symlinks=False)
-                found[name] = f"{status.st_size}:{status.st_mtime_ns}"
-    return found
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.errors import OutputError
-from generator.render import own_templates
+from generator.project import own_templates
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from generator.build import Options, Project, build
+from generator.build import Options, build
 from generator.errors import SalonError
 from generator.progress import closing
-from generator.render import own_templates
+from generator.project import Project, own_templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable

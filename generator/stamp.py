@@ -4,20 +4,42 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import __version__, present
+from generator import __version__
 from generator.records import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from generator.findings import Findings
     from generator.memory import Memory
-    from generator.pages import Findings
     from generator.plan import Plan
     from generator.store import Store
+
+
+def listing(folder: Path) -> dict[str, str]:
+    """Return size and time of every file below ``folder``, by its relative path."""
+    found: dict[str, str] = {}
+    waiting = [(folder, "")]
+    while waiting:
+        place, prefix = waiting.pop()
+        try:
+            entries = list(os.scandir(place))
+        except OSError:
+            continue
+        for entry in entries:
+            name = f"{prefix}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append((Path(entry.path), f"{name}/"))
+            else:
+                status = entry.stat(follow_symlinks=False)
+                found[name] = f"{status.st_size}:{status.st_mtime_ns}"
+    return found
 
 
 class Stamp:
@@ -40,10 +62,13 @@ class Stamp:
 
 def look_of(memory: Memory) -> str:
     """Return the fingerprint of how findings look; it is part of each picture's name."""
+    deciding = ("present", "imaging", "imaging_colour")
+    here = Path(__file__)
     digests = [
-        memory.code(Path(module.__file__ or ""), module.__name__)[0] for module in (present,)
+        memory.code(here.with_name(f"{name}.py"), f"generator.{name}")[0] for name in deciding
     ]
-    return hashlib.sha256("".join(digests).encode()).hexdigest()[:16]
+    causes = "".join((*digests, version("pillow")))
+    return hashlib.sha256(causes.encode()).hexdigest()[:16]
 
 
 def state_of(

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from generator.drafts import Drafts
 from generator.errors import StoreError
-from generator.facts import facts
 from generator.index import Index
 from generator.records import PanelRecord, Record, canonical, from_json, to_json
 from generator.technique import Panel, Role
@@ -107,6 +106,8 @@ class Shelf:
         return from_json(text)
 
     def _keep_panel(self, panel: Panel) -> PanelRecord:
+        from generator.facts import facts
+
         shape, found = tuple(panel.array.shape), facts(panel.role, panel.array)
         if panel.role in _INLINE:
             values = tuple(panel.array.tolist())

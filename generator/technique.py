@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from generator.content import Kind
@@ -18,6 +17,7 @@ from generator.content import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -92,10 +92,16 @@ class Panel:
                 f"panel {self.name!r}: a {self.role.value} is {dtype} of rank {ranks[0]} and not "
                 f"empty, got {array.dtype.name} of shape {array.shape}"
             )
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
+        if array.dtype.kind == "f" and not _finite(array):
             raise ValueError(f"panel {self.name!r}: holds NaN or infinity")
         if self.role is Role.HEATMAP and array.min() < 0:
             raise ValueError(f"panel {self.name!r}: a heatmap is not negative, got {array.min()}")
+
+
+def _finite(array: NDArray[Any]) -> bool:
+    import numpy as np  # here, so that a build with nothing to do need not load it
+
+    return bool(np.isfinite(array).all())
 
 
 class Better(Enum):

@@ -12,7 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import imaging
 from generator.errors import SourceError, StoreError
 from generator.records import Record, from_json, to_json
 from generator.store import Shelf
@@ -102,6 +101,8 @@ def _sample(task: Task) -> Sample:
 @lru_cache(maxsize=1)
 def _decoded(path: str, sha256: str, name: str, truth: tuple[str, str] | None) -> Sample:
     """Return the sample; the last one is kept, as an item's tasks come one after another."""
+    from generator import imaging
+
     data = _read(path, sha256, name)
     decoded = imaging.decode(data, name=name)
     decoded.image.flags.writeable = False

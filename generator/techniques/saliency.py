@@ -1,6 +1,5 @@
 """Saliency by histogram back-projection: what has a rare colour stands out."""
 
-import numpy as np
 from pydantic import Field
 
 from generator.science.initialisation import Initialisation
@@ -39,6 +38,8 @@ class SaliencyParams(Params):
 
 def run(sample: Sample, params: SaliencyParams) -> Result:
     """Return every stage from the picture to its thumbnail, and scores where there is a truth."""
+    import numpy as np
+
     from generator.science.saliency import find_subject
 
     found = find_subject(sample.image, **dict(params))

@@ -1,0 +1,45 @@
+"""Everything that a site is made from: the plan, what became of it, and the techniques."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from generator.catalog import Catalog
+    from generator.content import Item, Wish
+    from generator.execute import Outcome
+    from generator.plan import Plan
+    from generator.technique import Technique
+
+SOURCE = "original"
+"""The technique that keeps the picture itself."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything that pages are made from: the plan, what became of it, and the techniques."""
+
+    plan: Plan
+    outcomes: dict[str, Outcome]
+    catalog: Catalog
+    look: str
+
+    def outcome(self, item: Item, technique: str, variant: str) -> Outcome | None:
+        """Return what became of this run, or None where it was never planned."""
+        task = self.plan.task(item.id, technique, variant)
+        return self.outcomes.get(task.key) if task else None
+
+    def original(self, item: Item) -> Outcome | None:
+        """Return the outcome that holds the item's own picture."""
+        return self.outcome(item, SOURCE, "default")
+
+    @property
+    def wishes(self) -> tuple[Wish, ...]:
+        """The items and what was asked for them, in the manifest's order."""
+        return self.plan.gallery.wishes
+
+    def shown(self) -> list[Technique]:
+        """Return the techniques that have pages of their own: all that some item asks for."""
+        asked = {use.technique for wish in self.wishes for use in wish.uses}
+        return [t for t in self.catalog.techniques if t.id in asked and t.id != SOURCE]

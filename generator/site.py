@@ -1,0 +1,82 @@
+"""From findings to a written site: every page by its path, and the files beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator import __version__, render
+from generator.ledger import blobs_of, credits_page, exported, made_page
+from generator.pages import index_page, item_page, technique_page
+from generator.views import Link, MissingPage, Page, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from generator.findings import Findings
+    from generator.store import Store
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a site goes, the templates it is made with, and what was there when last written."""
+
+    out: Path
+    templates: tuple[Path, ...]
+    commit: str
+    listing: dict[str, str]
+
+
+def write(
+    place: Place,
+    findings: Findings,
+    store: Store,
+    seconds: dict[str, float] | None,
+    pictures: Callable[[], dict[str, str]],
+) -> dict[str, str]:
+    """Write the site and return its listing.
+
+    ``pictures`` makes what is missing among the picture files and returns their blobs; it is
+    called once it is sure that the place may be written.
+    """
+    render.check_replaceable(place.out)
+    made = pictures()
+    own = render.own_assets(place.templates)
+    sizes = store.sizes(blobs_of(findings))
+    pages = _pages(findings, own, place.commit, sizes, seconds)
+    content = render.Content(pages, made, own, exported(findings))
+    return render.write_site(place.out, content, place.templates, store, place.listing)
+
+
+def _pages(
+    findings: Findings,
+    own: render.Assets,
+    commit: str,
+    sizes: dict[str, int],
+    seconds: dict[str, float] | None,
+) -> Iterator[tuple[str, Page]]:
+    top, below = _site(findings, own, ""), _site(findings, own, "../")
+    yield "index.html", index_page(findings, top)
+    for index, wish in enumerate(findings.wishes):
+        yield f"items/{wish.item.id}.html", item_page(findings, index, below)
+    for technique in findings.shown():
+        yield f"techniques/{technique.id}.html", technique_page(findings, technique, below)
+    yield "made.html", made_page(findings, top, commit, sizes, seconds)
+    yield "credits.html", credits_page(findings, top)
+    yield "404.html", MissingPage(top)
+
+
+def _site(findings: Findings, own: render.Assets, root: str) -> Site:
+    gallery = findings.plan.gallery
+    return Site(
+        title=gallery.title,
+        description=gallery.description.strip(),
+        language=gallery.language,
+        root=root,
+        stylesheet=own.stylesheet,
+        script=own.script,
+        icon=own.icon,
+        techniques=tuple(Link(f"{root}techniques/{t.id}.html", t.title) for t in findings.shown()),
+        generator=f"Salon {__version__}",
+    )
