@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.assets import make_assets
 from generator.catalog import Catalog, discover
 from generator.content import Located
 from generator.errors import SalonError
@@ -167,7 +166,9 @@ def _written(
     stamp = Stamp(store.root, project.out)
     if stamp.state == state and stamp.listing == listing(project.out) and not options.force:
         return False
-    from generator.site import Place, write  # here: a build with nothing to do loads no template
+    # Here, so that a build with nothing to do loads neither templates nor numpy.
+    from generator.assets import make_assets
+    from generator.site import Place, write
 
     place = Place(project.out, tuple(project.templates), commit, stamp.listing)
     listed = write(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PURE = ("generator.science", "generator.techniques", "generator.imaging")
+PURE = ("generator.science", "generator.techniques", "generator.imaging", "generator.facts")
 """Parts of Salon that decide results; the rest only carries, keeps and shows them."""
 
 _WORDS = {"title", "description"}
@@ -81,7 +81,7 @@ def closure(module: str, read: Callable[[Path, str], tuple[str, set[str]]]) -> d
     home = module.rpartition(".")[0] or module
     roots = (*PURE, home) if not module.startswith("generator.") else PURE
     found: dict[str, str] = {}
-    waiting = [module, "generator.imaging"]
+    waiting = [module, "generator.imaging", "generator.facts"]
     while waiting:
         name = waiting.pop()
         if name in found or not name.startswith(roots):
@@ -95,10 +95,16 @@ def closure(module: str, read: Callable[[Path, str], tuple[str, set[str]]]) -> d
 
 
 def _file(module: str) -> Path | None:
+    """Return the file of ``module``, found without importing anything, or None."""
+    top, *inner = module.split(".")
     try:
-        spec = find_spec(module)
-    except (ImportError, AttributeError, ValueError):
+        spec = find_spec(top)
+    except (ImportError, ValueError):
         return None
-    if spec is None or not spec.origin or not spec.origin.endswith(".py"):
+    if spec is None or not spec.origin:
         return None
-    return Path(spec.origin)
+    if not inner:
+        return Path(spec.origin)
+    place = Path(spec.origin).parent.joinpath(*inner)
+    candidates = (place.with_name(f"{place.name}.py"), place / "__init__.py")
+    return next((path for path in candidates if path.is_file()), None)

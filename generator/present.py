@@ -36,12 +36,12 @@ _NEAR = 1.2
 
 _SEQUENTIAL = (
     (0.16, 0.060, 285.0),
-    (0.27, 0.190, 285.0),
-    (0.45, 0.210, 320.0),
-    (0.62, 0.230, 375.0),
-    (0.76, 0.210, 415.0),
-    (0.88, 0.150, 445.0),
-    (0.97, 0.060, 470.0),
+    (0.28, 0.210, 285.0),
+    (0.46, 0.260, 325.0),
+    (0.62, 0.280, 385.0),
+    (0.75, 0.240, 420.0),
+    (0.88, 0.190, 450.0),
+    (0.97, 0.060, 465.0),
 )
 """From dark violet over red and orange to pale yellow: OKLCh lightness, chroma, hue (degrees)."""
 
@@ -128,9 +128,10 @@ def palette(role: Role) -> NDArray[np.uint8]:
         time = np.linspace(0, 1, 4096)
         steps = np.linalg.norm(np.diff(_curve(_SEQUENTIAL, time), axis=0), axis=1)
         length = np.concatenate([[0.0], np.cumsum(steps)])
-        even = np.interp(np.linspace(0, length[-1], 256), length, time)
-        colours = _curve(_SEQUENTIAL, even)
-    made: NDArray[np.uint8] = np.rint(255 * _srgb(colours)).astype(np.uint8)
+        colours = _curve(_SEQUENTIAL, np.interp(np.linspace(0, length[-1], 256), length, time))
+    light = _linear(colours).clip(0, 1)
+    shown = np.where(light <= _LINEAR, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    made: NDArray[np.uint8] = np.rint(255 * shown).astype(np.uint8)
     made.flags.writeable = False
     return made
 
@@ -148,29 +149,26 @@ def _curve(points: Sequence[tuple[float, float, float]], time: NDArray[Any]) -> 
     """Return the Bézier curve through OKLab (N, 3) that ``points``, in OKLCh, control.
 
     Its lightness is monotone because theirs is: the curve has no more turns than its polygon.
+    Where it leaves sRGB, chroma is reduced until it is back.
     """
     lightness, chroma, hue = np.array(points).T
     angle = np.radians(hue)
     corners = np.stack([lightness, chroma * np.cos(angle), chroma * np.sin(angle)], axis=1)
     last = len(points) - 1
     weights = [comb(last, i) * time**i * (1 - time) ** (last - i) for i in range(last + 1)]
-    return np.asarray(np.stack(weights, axis=1) @ corners)
-
-
-def _srgb(lab: NDArray[Any]) -> NDArray[Any]:
-    """Return OKLab colours (N, 3) as sRGB of 0 to 1, with less chroma where sRGB ends.
-
-    Source: B. Ottosson, "A perceptual color space for image processing", 2020.
-    """
-    fits = np.zeros(len(lab))  # share of the chroma that is kept, found by bisection
-    for step in 0.5 ** np.arange(1, 20):
-        linear = _linear(lab * np.stack([np.ones_like(fits), fits + step, fits + step], axis=1))
-        fits += step * (np.abs(linear - 0.5) <= _GAMUT).all(axis=1)
-    linear = _linear(lab * np.stack([np.ones_like(fits), fits, fits], axis=1)).clip(0, 1)
-    return np.where(linear <= _LINEAR, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    lab = np.stack(weights, axis=1) @ corners
+    kept = np.zeros((len(lab), 1))  # share of the chroma, found by bisection
+    for step in 0.5 ** np.arange(1, 17):
+        linear = _linear(lab * np.hstack([np.ones_like(kept), kept + step, kept + step]))
+        kept += step * (np.abs(linear - 0.5) <= _GAMUT).all(axis=1, keepdims=True)
+    return np.asarray(lab * np.hstack([np.ones_like(kept), kept, kept]))
 
 
 def _linear(lab: NDArray[Any]) -> NDArray[Any]:
+    """Return OKLab colours (N, 3) as linear sRGB, 0 to 1.
+
+    Source: B. Ottosson, "A perceptual color space for image processing", 2020.
+    """
     to_cones = [[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728],
                 [1, -0.0894841775, -1.2914855480]]  # fmt: skip
     to_light = [[4.0767416621, -3.3077115913, 0.2309699292],

@@ -27,8 +27,8 @@ from numba import njit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    type Plane = NDArray[np.float32]
-    type Sums = NDArray[np.float64]
+    Plane = NDArray[np.float32]
+    Sums = NDArray[np.float64]
 
 _jit: Any = njit(
     cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"}
@@ -278,6 +278,7 @@ def solve(
     none = np.zeros(len(b))
     norms, squares, curvature, old = none.copy(), none.copy(), none.copy(), none.copy()
     _step(none, p, q, u, r, norms)  # a step of length 0: only b·b
+    norms[norms == 0] = 1
     _search(*operator, start, none, p, q, curvature)  # p = u, q = A u
     _step(none + 1, np.zeros_like(p), q, u, r, squares)  # r = b - A u
     iterations = 0
