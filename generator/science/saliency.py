@@ -12,6 +12,7 @@ import numpy.typing as npt
 from generator.science import backprojection
 from generator.science.framing import Box, bounding_box, grown_to_aspect
 from generator.science.initialisation import Initialisation
+from generator.science.scaling import shrunk
 from generator.science.segmentation import grab_cut, largest_region, refined
 
 Bytes = npt.NDArray[np.uint8]
@@ -114,7 +115,7 @@ def find_subject(
     """
     _check(image, long_side=long_side)
     shape = image.shape[:2]
-    work = _shrunk(image, long_side=long_side)
+    work = shrunk(image, long_side=long_side)
     abstraction = backprojection.abstraction(work)
     commonness = backprojection.back_project(abstraction, bins=bins)
     rarity = backprojection.rarity(commonness)
@@ -214,15 +215,6 @@ def _warnings(image: Bytes, *, commonness: Bytes, threshold: Mask) -> tuple[str,
             "whole picture."
         )
     return tuple(notes)
-
-
-def _shrunk(image: Bytes, *, long_side: int) -> Bytes:
-    scale = long_side / max(image.shape[:2])
-    if scale >= 1:
-        return image
-    height, width = (max(1, round(side * scale)) for side in image.shape[:2])
-    pixels = np.ascontiguousarray(image)
-    return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _enlarged(values: Values, *, shape: tuple[int, int]) -> Values:
