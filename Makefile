@@ -27,9 +27,11 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check: lint node_modules/.ready site
+check-site: $(READY) node_modules/.ready site
 	$(BIN)/python -m pytest -m browser
 	$(BIN)/python tests/site/check_site.py site
+
+check: lint test check-site
 
 benchmarks: $(READY)
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done

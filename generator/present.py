@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-WIDTHS = (320, 640, 1280)
+WIDTHS = (300, 600, 1200)
 """Widths, in pixels, at which a picture is offered; a browser takes the one that fits."""
 
 _SMALL = 320
@@ -268,8 +268,8 @@ def _file(picture: Image, made: Rendition) -> bytes:
         "webp": {"quality": 80, "method": 2},
         # One thread and no tiles: the bytes must not depend on the machine.
         "avif": {
-            "quality": 60, "speed": 9, "subsampling": chroma, "codec": "aom", "max_threads": 1,
-            "autotiling": False, "advanced": {"tune": "ssim"},
+            "quality": 56, "speed": 9, "subsampling": chroma, "codec": "aom", "max_threads": 1,
+            "autotiling": False, "advanced": {"tune": "ssim", "disable-trellis-quant": "1"},
         },
     }  # fmt: skip
     buffer = io.BytesIO()
