@@ -21,9 +21,7 @@ import subprocess
 import sys
 import tempfile
 import venv
-from concurrent.futures import ProcessPoolExecutor
 from importlib.util import find_spec
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -43,13 +41,18 @@ PHOTOGRAPHS = (
 )
 
 
+def shipped(package: str) -> Path:
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise SystemExit(f"{package} is not installed")
+    return Path(spec.origin).parent
+
+
 def make_photographs(folder: Path, count: int) -> None:
     from PIL import Image
 
     folder.mkdir(parents=True)
-    paths = [
-        Path((find_spec(package) or sys).origin).parent / name for package, name in PHOTOGRAPHS
-    ]
+    paths = [shipped(package) / name for package, name in PHOTOGRAPHS]
     pictures = [Image.open(path).convert("RGB") for path in paths]
     for index in range(count):
         rng = np.random.default_rng(index)
@@ -71,7 +74,7 @@ def sigal() -> Path:
     program = home / "bin" / "sigal"
     if not program.exists():
         venv.create(home, with_pip=True, clear=True)
-        pip = [home / "bin" / "python", "-m", "pip", "install", "-q", f"sigal=={SIGAL}"]
+        pip = [str(home / "bin" / "python"), "-m", "pip", "install", "-qq", f"sigal=={SIGAL}"]
         subprocess.run(pip, check=True, stdout=subprocess.DEVNULL)
     return program
 
@@ -103,9 +106,11 @@ def make_one(path: Path, out: Path) -> None:
 
 
 def make_ours(photographs: Path, out: Path) -> None:
-    paths = sorted(photographs.iterdir())
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as workers:
-        list(workers.map(make_one, paths, [out] * len(paths), chunksize=4))
+    from generator.execute import run_all
+
+    for _, failure in run_all(sorted(photographs.iterdir()), make_one, (out,), jobs=2):
+        if failure is not None:
+            raise SystemExit(str(failure))
 
 
 def quality(photographs: Path, out: Path, count: int = 24) -> dict[str, float]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-WIDTHS = (300, 600, 1200)
+WIDTHS = (270, 540, 1080)
 """Widths, in pixels, at which a picture is offered; a browser takes the one that fits."""
 
 _SMALL = 320

@@ -282,17 +282,25 @@ def solve(
     _search(*operator, start, none, p, q, curvature)  # p = u, q = A u
     _step(none + 1, np.zeros_like(p), q, u, r, squares)  # r = b - A u
     iterations = 0
-    while (residual := float(np.sqrt(_ratio(squares, norms)).max())) > tolerance:
+    while (residual := float(np.sqrt(ratio(squares, norms)).max())) > tolerance:
         if iterations == limit:
             break
         z, dots = precondition(levels, r)
-        _search(*operator, z, _ratio(dots, old), p, q, curvature)
-        _step(_ratio(dots, curvature), p, q, u, r, squares)
+        _search(*operator, z, ratio(dots, old), p, q, curvature)
+        _step(ratio(dots, curvature), p, q, u, r, squares)
         old[:] = dots
         iterations += 1
     return Solution(u, iterations, residual)
 
 
-def _ratio(a: Sums, b: Sums) -> Sums:
+def ratio(a: Sums, b: Sums) -> Sums:
     """Divide; zero where there is nothing to divide by (a channel that is solved, or black)."""
     return np.divide(a, b, out=np.zeros_like(a), where=b > 0)
+
+
+def product(mass: Plane, right: Plane, down: Plane, u: Plane) -> Plane:
+    """Return A u, framed, for framed planes u (C, H+2, W+2)."""
+    nothing = np.zeros(len(u))
+    image = np.zeros_like(u)
+    _search(mass, right, down, u, nothing, np.zeros_like(u), image, nothing.copy())
+    return image
