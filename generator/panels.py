@@ -106,19 +106,27 @@ def _view(panel: PanelRecord, legend: Legend, frame: Frame) -> view.Panel:
     said = sentence(panel)
     alt = f"{legend.title} of {frame.item.title}. {said}" if frame.prefix else frame.item.alt
     drawn = panel.role in _DRAWN
+    chart = line_chart(identity, panel.values, legend) if panel.role is Role.CURVE else None
     return view.Panel(
         id=identity,
         role=panel.role.value,
         title=legend.title,
         caption=legend.caption,
-        finding=said,
+        finding=_worth_saying(panel, said, chart),
         image=image(panel, legend, frame.look, "../", alt),
         box=_box(panel, frame.shape) if panel.role is Role.BOX else None,
         bar=_bar(panel, legend, identity) if panel.role in MAPS else None,
-        chart=line_chart(identity, panel.values, legend) if panel.role is Role.CURVE else None,
+        chart=chart,
         size="" if drawn else f"{panel.shape[1]} × {panel.shape[0]} pixels",
         overlay=not drawn and _covers(panel.shape, frame.shape),
     )
+
+
+def _worth_saying(panel: PanelRecord, said: str, chart: view.Chart | None) -> str:
+    """Return what a caption adds: a chart names its lines, and a picture says itself."""
+    if panel.role is Role.PICTURE:
+        return ""
+    return chart.summary if chart else said
 
 
 def _covers(panel: tuple[int, ...], picture: tuple[int, int]) -> bool:
