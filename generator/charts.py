@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 480, 280
 LEFT, TOP, RIGHT, BOTTOM = 64, 16, 464, 236
 _TICKS = 5
+_DIGITS = 4
 
 
 def line_chart(identity: str, rows: Sequence[Sequence[float]], legend: Legend) -> Chart:
@@ -30,7 +31,7 @@ def line_chart(identity: str, rows: Sequence[Sequence[float]], legend: Legend) -
         Line(
             name,
             _path([x_scale(x) for x in xs], [y_scale(y) for y in column]),
-            tuple((number(x, 3), number(y, 3)) for x, y in zip(xs, column, strict=True)),
+            tuple((_said(x), _said(y)) for x, y in zip(xs, column, strict=True)),
         )
         for name, column in zip(names, columns, strict=True)
     )
@@ -46,8 +47,14 @@ def _sentence(name: str, values: Sequence[float]) -> str:
     first, last = values[0], values[-1]
     verb = "falls" if last < first else "rises" if last > first else "stays"
     if verb == "stays":
-        return f"{name} stays at {number(first, 3)}"
-    return f"{name} {verb} from {number(first, 3)} to {number(last, 3)}"
+        return f"{name} stays at {_said(first)}"
+    return f"{name} {verb} from {_said(first)} to {_said(last)}"
+
+
+def _said(value: float) -> str:
+    """Return ``value`` with four significant digits."""
+    before = math.floor(math.log10(abs(value))) + 1 if value else 1
+    return number(value, max(0, _DIGITS - max(before, -1)))
 
 
 def _path(xs: Sequence[float], ys: Sequence[float]) -> str:

@@ -64,7 +64,7 @@ _SIGNATURES = (
 
 _BROKEN = (
     OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, ArithmeticError,
-    RuntimeError, MemoryError, AttributeError, struct.error, zlib.error,
+    RuntimeError, MemoryError, struct.error, zlib.error,
 )  # fmt: skip
 """What Pillow's readers raise on damaged files (found by feeding them such files)."""
 
@@ -131,16 +131,16 @@ def upright(
     import PIL.Image
 
     with _opened(data, name) as (picture, notes):
-        turn = _orientation(picture)
+        deep = any(";16" in str(tile[3]) for tile in picture.tile)
+        turn = _orientation(picture, data)
         if at_least and picture.format in {"JPEG", "MPO"} and picture.mode in {"L", "RGB"}:
             height, width = at_least
             picture.draft(picture.mode, (height, width) if turn >= _SIDEWAYS else (width, height))
         frames = getattr(picture, "n_frames", 1)
-        depth = " ".join(str(tile[3]) for tile in picture.tile)
         picture.load()
         if frames > 1:
             notes.append(f"shows the first of the {frames} pictures in the file")
-        flat, alpha = eight_bits(picture, notes, deep="16" in depth, name=name)
+        flat, alpha = eight_bits(picture, notes, deep=deep, name=name)
         image = to_srgb(flat, picture.info.get("icc_profile"), notes)
         if alpha is not None:
             image = over_white(image, alpha, notes)
@@ -183,7 +183,7 @@ def size(data: bytes, *, name: str) -> tuple[int, int]:
 
     """
     with _opened(data, name) as (picture, _):
-        sideways = _orientation(picture) >= _SIDEWAYS and picture.format != "TIFF"
+        sideways = _orientation(picture, data) >= _SIDEWAYS and picture.format != "TIFF"
         width, height = picture.size
         return (width, height) if sideways else (height, width)
 
@@ -280,10 +280,16 @@ def _guess(data: bytes) -> str:
     return "an unknown kind of file"
 
 
-def _orientation(picture: Image) -> int:
+def _orientation(picture: Image, data: bytes) -> int:
     """Return the EXIF orientation, 1 to 8; 1 where it is absent, damaged or out of range."""
+    import PIL.Image
+
     try:
-        value = picture.getexif().get(0x0112, 1)
+        if picture.format == "PNG" and b"eXIf" not in data:
+            # PngImageFile.getexif would decode the picture to look for a chunk behind it.
+            value = PIL.Image.Image.getexif(picture).get(0x0112, 1)
+        else:
+            value = picture.getexif().get(0x0112, 1)
     except _BROKEN:
         return 1
-    return value if isinstance(value, int) and value in _TURNS else 1
+    return value if value in _TURNS else 1

@@ -129,6 +129,8 @@ def item_page(findings: Findings, index: int, site: Site) -> ItemPage:
         if record and not failure
         else {}
     )
+    asked = () if failure else [use for use in wish.uses if use.technique != SOURCE]
+    sections = tuple(_section(findings, item, use) for use in asked)
     return ItemPage(
         site=site,
         id=item.id,
@@ -141,12 +143,22 @@ def item_page(findings: Findings, index: int, site: Site) -> ItemPage:
         credit=Credit(item.credit, item.licence, item.source),
         tags=item.tags,
         notes=record.notes if record else (),
-        sections=()
-        if failure
-        else tuple(_section(findings, item, use) for use in wish.uses if use.technique != SOURCE),
+        sections=sections,
+        first=_first(findings, sections),
         previous=_neighbour(wishes, index - 1),
         following=_neighbour(wishes, index + 1),
     )
+
+
+def _first(findings: Findings, sections: tuple[Section, ...]) -> str:
+    """Return the id of the first highlight that can be laid over the original."""
+    for section in sections:
+        name = findings.catalog[section.id].highlight
+        for variant in section.variants:
+            for panel in variant.panels:
+                if panel.overlay and panel.id == f"{variant.id}-{name}":
+                    return panel.id
+    return ""
 
 
 def picture_shape(findings: Findings, item: Item) -> tuple[int, int]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-WIDTHS = (270, 540, 1080)
+WIDTHS = (256, 512, 1024)
 """Widths, in pixels, at which a picture is offered; a browser takes the one that fits."""
 
 _SMALL = 320
@@ -104,10 +104,10 @@ def colour(array: NDArray[Any], role: Role, low: float, high: float) -> NDArray[
         return np.repeat(array[..., None], 3, axis=2).astype(np.uint8) * np.uint8(255)
     if role is Role.HEATMAP:
         span = high - low
-        index = (array - low) * (255 / span) if span > 0 else np.zeros(array.shape)
+        index = (array - low) / span * 255 if span > 0 else np.zeros(array.shape)
     elif role is Role.SIGNED_MAP:
         reach = max(abs(low), abs(high))
-        index = 127 + array * (127 / reach) if reach > 0 else np.full(array.shape, 127.0)
+        index = 127 + array / reach * 127 if reach > 0 else np.full(array.shape, 127.0)
     else:
         raise ValueError(f"expected a picture, map or mask, got a {role.value}")
     colours = palette(role)
@@ -266,9 +266,10 @@ def _file(picture: Image, made: Rendition) -> bytes:
     options: dict[str, dict[str, Any]] = {
         "jpeg": {"quality": 82, "subsampling": chroma},
         "webp": {"quality": 80, "method": 2},
-        # One thread and no tiles: the bytes must not depend on the machine.
+        # One thread: the workers already fill the machine. Without trellis quantization a file
+        # is 6 % larger and as good, for three quarters of the time.
         "avif": {
-            "quality": 56, "speed": 9, "subsampling": chroma, "codec": "aom", "max_threads": 1,
+            "quality": 60, "speed": 9, "subsampling": chroma, "codec": "aom", "max_threads": 1,
             "autotiling": False, "advanced": {"tune": "ssim", "disable-trellis-quant": "1"},
         },
     }  # fmt: skip

@@ -246,7 +246,10 @@ class Teaser:
 
 @dataclass(frozen=True)
 class ItemPage:
-    """One item: the original, and beside it what each technique found."""
+    """One item: the original, and beside it what each technique found.
+
+    ``first`` is the id of the panel that the viewer shows to begin with, or "".
+    """
 
     site: Site
     id: str
@@ -260,6 +263,7 @@ class ItemPage:
     tags: tuple[str, ...]
     notes: tuple[str, ...]
     sections: tuple[Section, ...]
+    first: str
     previous: Link | None
     following: Link | None
 

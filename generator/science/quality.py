@@ -60,6 +60,23 @@ def ssim(reference: NDArray[Any], image: NDArray[Any], *, data_range: float = 1.
     )
 
 
+def nearness(reference: NDArray[Any], image: NDArray[Any]) -> dict[str, float]:
+    """Return `psnr` and `ssim` of pictures in [0, 1], leaving out what has no finite value.
+
+    Equal pictures have no PSNR, and pictures less than 3 pixels high or wide have no SSIM.
+
+    Raises:
+        ValueError: if the shapes differ.
+    """
+    found = {}
+    ratio = psnr(reference, image)
+    if np.isfinite(ratio):
+        found["psnr"] = ratio
+    if min(np.shape(reference)[:2]) >= 3:  # noqa: PLR2004 -- as in `ssim`
+        found["ssim"] = ssim(reference, image)
+    return found
+
+
 def _require_same_shape(reference: NDArray[Any], image: NDArray[Any]) -> None:
     if np.shape(reference) != np.shape(image):
         msg = f"pictures must have one shape, got {np.shape(reference)} and {np.shape(image)}"

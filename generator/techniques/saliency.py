@@ -138,7 +138,7 @@ TECHNIQUE = Technique(
         "cutout": Legend("Cut-out", "The subject, as the mask has it."),
         "thumbnail": Legend("Thumbnail", "The picture cropped to the subject."),
     },
-    highlight="saliency",
+    highlight="cutout",
     metrics={
         "coverage": Metric("Subject's share", "how much of the picture the mask covers", "%", 0),
         "iou": Metric("Overlap (IoU)", "shared area of mask and truth over their joint area; 1 is "

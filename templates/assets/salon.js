@@ -162,7 +162,7 @@
       });
     }
     /* A page that opens on a comparison is better than one that opens on a choice. */
-    if (!restore()) panel.selectedIndex = box.dataset.first ? 0 : 1;
+    if (!restore() && !panel.value) panel.selectedIndex = 1;
     form.hidden = false;
     fill();
     show();
