@@ -85,7 +85,7 @@ def pages(manifest: Path) -> None:
     from generator.memory import Memory
     from generator.project import Project, own_templates
     from generator.render import environment, own_assets
-    from generator.site import _pages, _site  # the parts of a write without its pictures
+    from generator.site import _pages  # a write without its pictures
     from generator.stamp import look_of
     from generator.store import Store
 
@@ -104,8 +104,7 @@ def pages(manifest: Path) -> None:
                 (Path(out) / path.replace("/", "-")).write_text(template.render(page=page))
                 count += 1
         took = time.perf_counter() - start
-        assert _site
-    print(f"  {count} item pages in {took:.2f} s: {1000 * took / count:.2f} s for 1,000")
+        print(f"  {count} item pages in {took:.2f} s: {1000 * took / count:.2f} s for 1,000")
 
 
 def main() -> None:

@@ -99,10 +99,7 @@ def _why(task: Task, known: list[Record], *, forced: bool = False) -> list[str]:
 
 def _alike(record: Record, task: Task) -> bool:
     """Say whether ``record`` was of the same picture, or had the same params of another one."""
-    return (
-        record.causes["content"] == task.causes["content"]
-        or record.causes["params"] == task.causes["params"]
-    )
+    return any(record.causes[part] == task.causes[part] for part in ("content", "params"))
 
 
 def described(catalog: Catalog) -> list[str]:

@@ -276,14 +276,14 @@ def _found(state: _State, image: NDArray[Any]) -> tuple[Plane, Plane, Convergenc
 
 
 def _spectrum(planes: Plane) -> Plane:
-    from scipy.fft import dctn  # noqa: PLC0415 -- the pictures' side of the package has no scipy
+    from scipy.fft import dctn
 
     spectrum: Plane = dctn(planes[:, 1:-1, 1:-1], axes=(1, 2), norm="ortho")
     return spectrum
 
 
 def _planes(spectrum: Plane) -> Plane:
-    from scipy.fft import idctn  # noqa: PLC0415
+    from scipy.fft import idctn
 
     return multigrid.frame(idctn(spectrum, axes=(1, 2), norm="ortho"))
 

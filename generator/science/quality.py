@@ -42,7 +42,7 @@ def ssim(reference: NDArray[Any], image: NDArray[Any], *, data_range: float = 1.
     Source: Z. Wang et al., "Image quality assessment: from error visibility to structural
     similarity", IEEE Transactions on Image Processing 13, 2004, doi:10.1109/TIP.2003.819861.
     """
-    from skimage.metrics import structural_similarity  # noqa: PLC0415 -- heavy, and used here only
+    from skimage.metrics import structural_similarity
 
     _require_same_shape(reference, image)
     side = min(reference.shape[:2])

@@ -44,7 +44,7 @@ def run(sample: Sample, params: DenoisingParams) -> Result:
     from generator.science import denoising, quality
     from generator.science.scaling import shrunk
 
-    clean = shrunk(sample.image, long_side=params.long_side).astype(np.float32) / 255
+    clean = shrunk(sample.image, long_side=params.long_side).astype(np.float32) / np.float32(255)
     noisy = denoising.with_noise(clean, params.noise, rng=np.random.default_rng(params.seed))
     weights = params.model_dump(include={"alpha", "beta", "epsilon", "alternations"})
     pictures = {

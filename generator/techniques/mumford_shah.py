@@ -17,6 +17,9 @@ from generator.technique import (
     Technique,
 )
 
+HALF = 0.5
+"""Below, a pixel is more edge than not."""
+
 
 class MumfordShahParams(Params):
     """The weights of the energy, and how far it is brought down."""
@@ -58,7 +61,7 @@ def run(sample: Sample, params: MumfordShahParams) -> Result:
         ),
     )
     scores = (
-        Score("edges", 100 * float((found.edges < 0.5).mean())),  # noqa: PLR2004 - more edge than not
+        Score("edges", 100 * float((found.edges < HALF).mean())),
         Score("iterations", float(sum(course.iterations_f))),
     )
     return Result(panels, scores)
