@@ -119,8 +119,8 @@ TECHNIQUE = Technique(
         """,
     ),
     papers=(
-        Paper("Bar, L., Sochen, N. and Kiryati, N.", "Semi-blind image restoration via Mumford-Shah "
-              "regularization", 2006, "IEEE Transactions on Image Processing 15",
+        Paper("Bar, L., Sochen, N. and Kiryati, N.", "Semi-blind image restoration via Mumford-Shah"
+              " regularization", 2006, "IEEE Transactions on Image Processing 15",
               "10.1109/TIP.2005.863120"),
     ),
     params=DeblurringParams,

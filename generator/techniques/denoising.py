@@ -116,8 +116,8 @@ TECHNIQUE = Technique(
               2005, "CVPR", "10.1109/CVPR.2005.38"),
         Paper("Tomasi, C. and Manduchi, R.", "Bilateral filtering for gray and color images", 1998,
               "ICCV", "10.1109/ICCV.1998.710815"),
-        Paper("Wang, Z., Bovik, A., Sheikh, H. and Simoncelli, E.", "Image quality assessment: from "
-              "error visibility to structural similarity", 2004,
+        Paper("Wang, Z., Bovik, A., Sheikh, H. and Simoncelli, E.", "Image quality assessment: from"
+              " error visibility to structural similarity", 2004,
               "IEEE Transactions on Image Processing 13", "10.1109/TIP.2003.819861"),
     ),
     params=DenoisingParams,

@@ -110,8 +110,8 @@ TECHNIQUE = Technique(
         """,
     ),
     papers=(
-        Paper("Mumford, D. and Shah, J.", "Optimal approximations by piecewise smooth functions and "
-              "associated variational problems", 1989, "Communications on Pure and Applied "
+        Paper("Mumford, D. and Shah, J.", "Optimal approximations by piecewise smooth functions and"
+              " associated variational problems", 1989, "Communications on Pure and Applied "
               "Mathematics 42", "10.1002/cpa.3160420503"),
         Paper("Ambrosio, L. and Tortorelli, V. M.", "Approximation of functionals depending on "
               "jumps by elliptic functionals via Γ-convergence", 1990, "Communications on Pure and "

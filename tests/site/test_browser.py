@@ -1,0 +1,277 @@
+"""The built gallery in Chromium: accessible, silent, complete without scripts, usable by keyboard.
+
+These tests look at ``site/`` as ``salon build`` wrote it from the default manifest.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+SITE = ROOT / "site"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = (
+    "index.html",
+    "items/flower.html",
+    "items/camera.html",
+    "techniques/saliency.html",
+    "techniques/mumford-shah-denoising.html",
+    "made.html",
+    "credits.html",
+    "404.html",
+)
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    for needed, how in ((SITE / "salon.json", "salon build"), (AXE, "npm ci")):
+        assert needed.is_file(), f"{needed} is missing: run {how}"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def http():
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(SITE.parent))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/site/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.said = []
+    opened = context.new_page()
+    opened.on("console", lambda message: context.said.append(message.text))
+    opened.on("pageerror", lambda error: context.said.append(str(error)))
+    yield opened
+    context.close()
+
+
+def address(name: str) -> str:
+    return (SITE / name).as_uri()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_accessibility_rule_is_broken_and_nothing_overflows(browser, theme, width):
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    opened = context.new_page()
+    broken = []
+    for name in PAGES:
+        opened.goto(address(name))
+        opened.evaluate(AXE.read_text(encoding="utf-8"))
+        found = opened.evaluate(
+            "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',"
+            " 'best-practice']})"
+        )
+        assert found["passes"], "axe ran no rule"
+        broken += [
+            f"{name}: {rule['id']}: {node['target']} {node['failureSummary']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+        if opened.evaluate("document.documentElement.scrollWidth") > width:
+            broken.append(f"{name} is wider than {width} pixels")
+    context.close()
+    assert not broken, "\n".join(broken[:20])
+
+
+def test_from_disk_and_from_a_server_nothing_is_said_and_nothing_comes_from_outside(page, http):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    for name in PAGES:
+        for root in (address(""), http):
+            page.goto(root.rstrip("/") + "/" + name)
+            page.wait_for_load_state("networkidle")
+            styled = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert styled == "rgb(250, 248, 243)", f"{name} has no style"
+    assert page.context.said == []
+    assert asked
+    assert [url for url in asked if not url.startswith(("file://", http, "data:"))] == []
+
+
+def test_every_picture_on_a_page_is_there(page):
+    for name in PAGES:
+        page.goto(address(name))
+        broken = page.evaluate(
+            """async () => {
+              const images = [...document.images];
+              for (const image of images) image.loading = "eager";
+              await Promise.all(images.map((image) => image.decode().catch(() => 0)));
+              return images.filter((image) => !image.naturalWidth).map((image) => image.src);
+            }"""
+        )
+        assert broken == []
+
+
+def test_without_scripts_everything_can_be_read(browser):
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(address("index.html"))
+    assert opened.locator(".card:visible").count() == 12
+    assert opened.locator("form:visible").count() == 0
+    opened.goto(address("items/flower.html"))
+    assert opened.locator(".panel:visible").count() > 20
+    assert opened.locator("form:visible, button:visible").count() == 0
+    context.close()
+
+
+def test_search_and_filters_narrow_the_gallery_and_live_in_the_address(page):
+    page.goto(address("index.html"))
+    page.get_by_label("Search").fill("espresso")
+    assert page.locator(".card:visible").count() == 1
+    assert page.locator(".count").inner_text() == "1 of 12 pictures"
+    page.get_by_label("Search").fill("")
+    page.get_by_label("Tag").select_option("grey")
+    assert page.locator(".card:visible").count() == 3
+    assert page.url.endswith("?tag=grey")
+    page.reload()
+    assert page.locator(".card:visible").count() == 3
+    page.get_by_label("Search").fill("no such thing")
+    assert page.get_by_text("No picture fits.").is_visible()
+    page.locator(".nothing button").click()
+    assert page.locator(".card:visible").count() == 12
+    page.goto(address("index.html") + "?tag=nonsense")
+    assert page.locator(".card:visible").count() == 12
+
+
+def cut(page) -> str:
+    return page.locator(".viewer").evaluate("box => box.style.getPropertyValue('--at')")
+
+
+def test_the_dividing_line_and_the_opacity_move_by_keyboard(page):
+    page.goto(address("items/flower.html"))
+    slider = page.get_by_label("Position of the dividing line")
+    slider.focus()
+    before = cut(page)
+    page.keyboard.press("ArrowRight")
+    assert (before, cut(page)) == ("50%", "51%")
+    page.keyboard.press("Home")
+    assert cut(page) == "0%"
+    assert slider.get_attribute("aria-valuetext") == "0 percent from the left"
+    page.get_by_label("Fade").focus()
+    page.keyboard.press("Space")
+    opacity = page.get_by_label("Opacity of the finding")
+    opacity.focus()
+    page.keyboard.press("End")
+    shown = page.locator(".viewer .over").evaluate("over => getComputedStyle(over).opacity")
+    assert shown == "1"
+    page.keyboard.press("Home")
+    assert page.locator(".viewer .over").evaluate("over => getComputedStyle(over).opacity") == "0"
+
+
+def test_a_comparison_reopens_from_its_address(page):
+    page.goto(address("items/flower.html"))
+    page.get_by_label("Compare with").select_option("saliency-from-box-mask")
+    page.get_by_label("Fade").check()
+    page.get_by_label("Opacity of the finding").fill("30")
+    kept = page.url
+    assert kept.endswith("#compare=saliency-from-box-mask&mode=fade&at=30")
+    page.goto("about:blank")
+    page.goto(kept)
+    assert page.get_by_label("Compare with").input_value() == "saliency-from-box-mask"
+    assert page.get_by_label("Fade").is_checked()
+    assert cut(page) == "30%"
+    page.goto("about:blank")
+    page.goto(address("items/flower.html") + "#compare=gone&mode=odd&at=999")
+    assert page.get_by_label("Compare with").input_value() != ""
+    assert page.context.said == []
+
+
+def test_a_drag_moves_the_dividing_line_by_mouse_and_by_touch(browser):
+    for touch in (False, True):
+        context = browser.new_context(viewport={"width": 900, "height": 900}, has_touch=touch)
+        page = context.new_page()
+        page.goto(address("items/flower.html"))
+        box = page.locator(".stage").bounding_box()
+        x, y = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2
+        if touch:
+            page.touchscreen.tap(x, y)
+        else:
+            page.mouse.move(box["x"] + box["width"] / 2, y)
+            page.mouse.down()
+            page.mouse.move(x, y, steps=4)
+            page.mouse.up()
+        assert cut(page) == "25%"
+        context.close()
+
+
+def test_compare_buttons_load_their_panel(page):
+    page.goto(address("items/flower.html"))
+    panel = page.locator("#mumford-shah-smooth-edges")
+    panel.get_by_role("button").click()
+    assert page.get_by_label("Compare with").input_value() == "mumford-shah-smooth-edges"
+    shown = page.locator(".viewer .over img").get_attribute("src")
+    assert shown == panel.locator("img").get_attribute("src")
+
+
+def test_tables_sort_by_number_and_say_so(page):
+    page.goto(address("techniques/saliency.html"))
+    page.get_by_role("button", name="Overlap (IoU)").press("Enter")
+    heading = page.locator("th", has=page.get_by_role("button", name="Overlap (IoU)"))
+    assert heading.get_attribute("aria-sort") == "ascending"
+    page.get_by_role("button", name="Overlap (IoU)").press("Enter")
+    assert heading.get_attribute("aria-sort") == "descending"
+    column = heading.evaluate("heading => heading.cellIndex")
+    texts = page.locator(f"tbody tr td:nth-child({column + 1})").all_inner_texts()
+    values = [float(text) for text in texts if text and "10" not in text]
+    assert len(values) > 10
+    assert values == sorted(values, reverse=True)
+
+
+def test_the_theme_is_remembered_and_blocked_storage_does_no_harm(page):
+    page.goto(address("index.html"))
+    page.get_by_role("button", name="Dark theme").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.goto(address("made.html"))
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw 1; }})")
+    page.goto(address("index.html"))
+    page.get_by_role("button", name="Dark theme").click()
+    assert page.context.said == []
+
+
+def test_arrow_keys_go_to_the_neighbours(page):
+    page.goto(address("items/astronaut.html"))
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/coffee.html")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**/astronaut.html")
+
+
+def test_the_layout_does_not_shift_while_pictures_load(page):
+    page.goto(address("index.html"))
+    page.wait_for_load_state("networkidle")
+    shift = page.evaluate(
+        """() => new Promise((resolve) => {
+          let sum = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+          }).observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => resolve(sum), 500);
+        })"""
+    )
+    assert shift <= 0.05
