@@ -99,11 +99,11 @@ def make_assets(
 
 def make(one: Wanted, root: str) -> Made:
     """Make the files of one panel and keep them in the store at ``root``."""
-    shelf = Shelf(Path(root))
     try:
-        encoded = _encoded(one, shelf)
-        names = zip(one.names, encoded, strict=True)
-        return Made({name: shelf.write(data, durable=False) for name, data in names})
+        with Shelf(Path(root)) as shelf:
+            encoded = _encoded(one, shelf)
+            names = zip(one.names, encoded, strict=True)
+            return Made({name: shelf.write(data, durable=False) for name, data in names})
     except DamageError as error:
         return Made({}, damaged=error.blob)
     except StoreError as error:

@@ -80,9 +80,10 @@ def build(project: Project, options: Options, listener: Listener | None = None) 
             try:
                 written = _written(project, findings, store, memory, options, listener)
                 break
-            except DamageError:  # that file is gone now, so the next round computes it again
+            except DamageError:  # one file has lied about itself, so none is believed any more
                 if last_try:
                     raise
+                store.verify = True
         note_plan(project.manifest, plan, store)
     return _summary(project, findings, written, time.perf_counter() - started)
 

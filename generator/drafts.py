@@ -83,11 +83,16 @@ class Drafts:
             self._own.mkdir(parents=True)
         return self._own
 
+    def close(self) -> None:
+        """Remove this process's own folder."""
+        if self._own is None or self._lock is None or self._process != os.getpid():
+            return
+        self._lock.close()
+        _remove(self._own)
+        self._own = self._lock = None
+
     def sweep(self) -> None:
-        """Remove what processes that are gone have left, and this one's own folder."""
-        if self._lock is not None and self._process == os.getpid():
-            self._lock.close()
-            self._own = self._lock = None
+        """Remove what processes that are gone have left."""
         if fcntl is None or not self.folder.is_dir():
             return
         for path in sorted(self.folder.glob("*.lock")):
@@ -95,5 +100,9 @@ class Drafts:
             if handle is None:
                 continue
             with handle:
-                shutil.rmtree(path.with_suffix(""), ignore_errors=True)
-                path.unlink(missing_ok=True)
+                _remove(path.with_suffix(""))
+
+
+def _remove(own: Path) -> None:
+    shutil.rmtree(own, ignore_errors=True)
+    own.with_name(f"{own.name}.lock").unlink(missing_ok=True)

@@ -56,6 +56,12 @@ class Shelf:
         self.root = root
         self.drafts = Drafts(root / "drafts")
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.drafts.close()
+
     def blob(self, sha256: str) -> Path:
         """Return where the file with this content is kept."""
         return self.root / "blobs" / sha256[:2] / sha256
@@ -177,10 +183,8 @@ class Store(Shelf):
         self.index = Index(root / "index.sqlite")
         self.drafts.sweep()
 
-    def __enter__(self) -> Self:
-        return self
-
     def __exit__(self, *_: object) -> None:
+        super().__exit__()
         self.drafts.sweep()
         self.index.close()
 

@@ -71,7 +71,8 @@ def run_task(task: Task, root: str) -> Finished:
     record: Record | None = None
     failure: Failure | None = None
     try:
-        record = _run(task, Shelf(Path(root)))
+        with Shelf(Path(root)) as shelf:
+            record = _run(task, shelf)
     except (SourceError, StoreError) as error:
         failure = Failure(str(error))
     except MemoryError:

@@ -1,0 +1,110 @@
+"""A tiny house: three small photographs' worth of pictures and a manifest, in a folder of its own."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import Executor, Future
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from generator import catalog
+from generator.build import Options, Summary, build
+from generator.project import Project
+
+HOUSE = Path(__file__).parent / "house"
+
+MANIFEST = """\
+title: A tiny house
+description: Three pictures.
+techniques:
+  saliency:
+    params: {long_side: 32}
+items:
+  - {id: disc, source: disc.png, title: Disc, alt: A red disc, credit: Us, licence: CC0, tags: [a]}
+  - {id: noise, source: noise.png, title: Noise, alt: Noise, credit: Us, licence: CC0}
+  - {id: grey, source: grey.png, title: Grey, alt: A slope, credit: Us, licence: CC0, tags: [a, b]}
+"""
+
+
+class Inline(Executor):
+    """An executor that runs at once, here."""
+
+    def submit(self, function, /, *args, **kwargs):
+        future: Future = Future()
+        try:
+            future.set_result(function(*args, **kwargs))
+        except BaseException as error:  # noqa: BLE001 - a future carries whatever came
+            future.set_exception(error)
+        return future
+
+
+def disc(height: int = 48, width: int = 64) -> np.ndarray:
+    rows, columns = np.mgrid[:height, :width]
+    picture = np.full((height, width, 3), (60, 120, 70), np.uint8)
+    picture[(rows - height / 2) ** 2 + (columns - width / 3) ** 2 < (height / 4) ** 2] = (220, 40, 30)
+    return picture
+
+
+class House:
+    """A project to build and to break."""
+
+    def __init__(self, root: Path) -> None:
+        self.content = root / "content"
+        self.content.mkdir(parents=True)
+        self.project = Project(self.content / "manifest.yaml", root / ".salon" / "store", root / "site")
+        self.root = root
+        self.manifest(MANIFEST)
+        Image.fromarray(disc()).save(self.content / "disc.png")
+        noise = np.random.default_rng(0).integers(0, 256, (40, 56, 3), dtype=np.uint8)
+        Image.fromarray(noise).save(self.content / "noise.png")
+        slope = np.tile(np.arange(50, dtype=np.uint8) * 5, (30, 1))
+        Image.fromarray(slope).save(self.content / "grey.png")
+
+    def manifest(self, text: str) -> None:
+        self.project.manifest.write_text(text, encoding="utf-8")
+
+    def edit(self, old: str, new: str) -> None:
+        text = self.project.manifest.read_text(encoding="utf-8")
+        assert old in text
+        self.manifest(text.replace(old, new))
+
+    def build(self, **options) -> Summary:
+        options.setdefault("executor", lambda _: Inline())
+        return build(self.project, Options(**options))
+
+    def page(self, name: str) -> str:
+        return (self.project.out / name).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def house(tmp_path):
+    return House(tmp_path / "project")
+
+
+@pytest.fixture
+def guests(monkeypatch):
+    """Let the catalog take in test techniques of ``tests/house``, by module name."""
+    monkeypatch.syspath_prepend(str(HOUSE))
+
+    def invite(*modules: str) -> None:
+        class Point:
+            def __init__(self, value):
+                self.value = value
+
+        monkeypatch.setattr(catalog, "entry_points", lambda group: [Point(m) for m in modules])
+        for module in modules:
+            sys.modules.pop(module, None)
+
+    return invite
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, by its path."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
