@@ -77,7 +77,7 @@ def run_task(task: Task, root: str) -> Finished:
         failure = Failure(str(error))
     except MemoryError:
         failure = Failure("the machine has not enough memory for this picture; make it smaller")
-    except Exception as error:  # noqa: BLE001 - see above
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - see above
         failure = Failure(f"{type(error).__name__}: {error}", _story(error))
     seconds = time.perf_counter() - started
     return Finished(task.key, to_json(record) if record else None, failure, seconds)

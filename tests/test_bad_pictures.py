@@ -34,9 +34,12 @@ EXIF = Image.Exif()
 EXIF[0x0112] = 6
 DEEP = Image.fromarray((np.arange(48 * 64).reshape(48, 64) * 20).astype(np.uint16))
 
+CLEAR = RGB.convert("RGBA")
+CLEAR.putalpha(Image.fromarray(disc()[:, :, 0]))
+
 GOOD = {
     "grey.png": encoded(RGB.convert("L")),
-    "rgba.png": encoded(RGB.convert("RGBA")),
+    "rgba.png": encoded(CLEAR),
     "palette.png": encoded(RGB.convert("P")),
     "deep.png": encoded(DEEP),
     "cmyk.jpg": encoded(RGB.convert("CMYK"), "JPEG"),
@@ -50,7 +53,7 @@ BAD = {
     "broken.png": (encoded(RGB)[:40] + b"\0" * 400, "broken"),
     "empty.png": (b"", "empty"),
     "truncated.jpg": (encoded(RGB, "JPEG")[:-200], "truncated"),
-    "bomb.png": (bomb(), "40000"),
+    "bomb.png": (bomb(), "megapixels"),
     "text.png": (b"I am a text.\n", "text"),
     "vector.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
 }
@@ -104,8 +107,8 @@ def test_a_card_says_what_is_wrong(gallery, source):
         ("rgba.png", "transparen"),
         ("deep.png", "16-bit"),
         ("cmyk.jpg", "CMYK"),
-        ("animated.gif", "first of 3"),
-        ("rotated.jpg", "EXIF"),
+        ("animated.gif", "first of the 3"),
+        ("rotated.jpg", "turned by 90"),
         ("really-a-png.jpg", "PNG"),
     ],
 )

@@ -63,7 +63,7 @@ def by_nl_means(noisy: Picture, *, noise: float) -> Picture:
         noisy, patch_size=5, patch_distance=6, h=NL_MEANS * noise, sigma=noise, fast_mode=True,
         channel_axis=-1,
     )  # fmt: skip
-    return _clipped(found)
+    return _clipped(np.reshape(found, noisy.shape))  # it drops a side of one pixel
 
 
 def by_bilateral(noisy: Picture, *, noise: float) -> Picture:

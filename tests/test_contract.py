@@ -1,0 +1,73 @@
+"""What every technique owes the house, on ordinary and on impossible pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from generator.catalog import discover
+from generator.manifest import load
+from generator.technique import Sample
+
+CATALOG = discover()
+RNG = np.random.default_rng(0)
+PICTURES = {
+    "one pixel": np.full((1, 1, 3), 90, np.uint8),
+    "one row": RNG.integers(0, 256, (1, 64, 3), dtype=np.uint8),
+    "one column": RNG.integers(0, 256, (64, 1, 3), dtype=np.uint8),
+    "two by two": RNG.integers(0, 256, (2, 2, 3), dtype=np.uint8),
+    "black": np.zeros((40, 50, 3), np.uint8),
+    "white": np.full((40, 50, 3), 255, np.uint8),
+    "noise": RNG.integers(0, 256, (33, 47, 3), dtype=np.uint8),
+}
+
+
+def variants() -> list[tuple[str, dict]]:
+    """Every technique with its defaults, and as the default gallery asks for it."""
+    from pathlib import Path
+
+    from generator.content import Located
+
+    manifest = Path(__file__).parent.parent / "content" / "manifest.yaml"
+    gallery = load(manifest, CATALOG.params, lambda s, f: Located(f / s, ""), always=CATALOG.always)
+    asked = [(t.id, {}) for t in CATALOG.techniques]
+    asked += [(use.technique, v.params) for use in gallery.uses for v in use.variants if v.params]
+    return asked
+
+
+def same(first, second) -> bool:
+    return (
+        first.scores == second.scores
+        and first.notes == second.notes
+        and all(
+            a.name == b.name and np.array_equal(a.array, b.array)
+            for a, b in zip(first.panels, second.panels, strict=True)
+        )
+    )
+
+
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize(("technique", "params"), variants())
+def test_a_technique_keeps_the_contract(technique, params, name):
+    picture = PICTURES[name]
+    untouched = picture.copy()
+    made = CATALOG[technique]
+    for truth in (None, picture[:, :, 0] > 100):
+        result = made.run(Sample(picture, truth), made.params(**params))
+        assert {panel.name for panel in result.panels} <= set(made.legends)
+        assert made.highlight in {panel.name for panel in result.panels}
+        assert {score.metric for score in result.scores} <= set(made.metrics)
+        assert all(np.isfinite(score.value) for score in result.scores)
+        assert len({panel.name for panel in result.panels}) == len(result.panels)
+    assert same(result, made.run(Sample(picture, truth), made.params(**params)))
+    assert np.array_equal(picture, untouched)
+
+
+@pytest.mark.parametrize("technique", [t for t in CATALOG.techniques if t.id != "original"])
+def test_a_technique_explains_itself(technique):
+    explanation = technique.explanation
+    for text in (explanation.what, explanation.reading, explanation.limits, explanation.mathematics):
+        assert len(text.split()) > 20
+    assert technique.papers
+    assert all(paper.doi for paper in technique.papers)
+    assert all(field.description for field in technique.params.model_fields.values())
