@@ -1,0 +1,60 @@
+"""The measures of the house, read off the code itself."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator.catalog import discover
+from generator.technique import Role
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted((ROOT / "generator").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_a_module_is_short_and_so_are_its_functions(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 300
+    assert path.stem not in {"utils", "helpers", "common", "base", "manager"}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            length = node.end_lineno - body[0].lineno + 1 if body else 0
+            assert length <= 45, f"{node.name} has {length} lines"
+
+
+def test_every_role_has_its_partial():
+    for role in Role:
+        assert (ROOT / "templates" / "panels" / f"{role.value}.html").is_file()
+
+
+def test_the_readme_names_every_technique():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = text.partition("<!-- techniques")[2].partition("<!-- /techniques")[0]
+    for technique in discover().techniques:
+        if technique.id != "original":
+            assert f"| `{technique.id}` | {technique.title} | {technique.summary} |" in table
+
+
+def test_the_lock_has_hashes_and_no_address():
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "http" not in text
+    assert text.count("==") <= text.count("--hash=sha256:")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["list"]])
+def test_help_and_list_load_nothing_heavy(words):
+    code = (
+        f"import sys\nfrom generator.cli import main\nsys.argv=['salon',*{words!r}]\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print([m for m in ('numpy','cv2','scipy','numba','skimage','jinja2') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
