@@ -74,7 +74,7 @@ items:
         "5:28: techniques.saliency.params.bins: expected integer",
         "7:15: techniques.saliency.variants[0].name: expected lower-case letters",
         "9:16: techniques.saliency.variants[2].name: expected names that differ, got 'a' again",
-        "9:35: techniques.saliency.variants[2].params.bins: expected greater than or equal to 1, "
+        "9:34: techniques.saliency.variants[2].params.bins: expected greater than or equal to 1, "
         "got 0",
         "11:5: items[0]: expected a value for 'licence', got none",
         "16:9: items[1].id: expected ids that differ, got 'a' again (first on line 11)",
@@ -96,7 +96,7 @@ items:
         ("# only a remark\n", "an empty file"),
         ("- a\n- b\n", "expected"),
         ("just words", "expected"),
-        ("a: [1, 2", "manifest.yaml:1"),
+        ("a: [1, 2", "expected YAML, got did not find"),
         ("a: b: c", "1:5"),
         ("title: T\n\titems: []", "2:1"),
         (b"\xff\xfe\x00T", "not UTF-8"),
