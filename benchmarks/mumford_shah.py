@@ -53,9 +53,10 @@ def photograph(height: int, width: int) -> Picture:
 
     tile = data.astronaut()
     if max(height, width) <= 640:
-        return transform.resize(tile, (height, width), anti_aliasing=True).astype(np.float32)
+        return np.asarray(transform.resize(tile, (height, width), anti_aliasing=True), np.float32)
     pads = [(0, max(0, side - 512)) for side in (height, width)]
-    return np.pad(tile, [*pads, (0, 0)], "symmetric")[:height, :width].astype(np.float32) / 255
+    large = np.pad(tile, [*pads, (0, 0)], "symmetric")[:height, :width]
+    return large.astype(np.float32) / np.float32(255)
 
 
 def numpy_operator(mass: Any, right: Any, down: Any) -> Callable[[Any], Any]:
@@ -238,11 +239,7 @@ def memory() -> None:
 def peak(what: str) -> None:
     """Do `what`, then print this process's peak in kilobytes."""
     if what == "compute":
-        rng = np.random.default_rng(0)
-        rows, columns = np.mgrid[:480, :640].astype(np.float32)
-        image = np.stack([np.sin(rows / 9), np.cos(columns / 7), rows / 480], -1) / 2 + 0.5
-        image += rng.normal(0, 0.05, image.shape).astype(np.float32)
-        ours(np.clip(image, 0, 1), 1)
+        ours(np.random.default_rng(0).random((480, 640, 3), dtype=np.float32), 3)
     # VmHWM: the peak that getrusage tells begins with that of the process that started this one.
     status = Path("/proc/self/status").read_text(encoding="ascii")
     print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
@@ -254,7 +251,9 @@ def scaling(runs: int) -> None:
         image = photograph(height, width)
         middle = median(seconds(lambda: ours(image, 1)) for _ in range(runs))
         million = height * width / 1e6
-        print(f"  {million:4.1f} megapixels {middle:7.3f} s   {middle / million:6.3f} s a megapixel")
+        print(
+            f"  {million:4.1f} megapixels {middle:7.3f} s   {middle / million:6.3f} s a megapixel"
+        )
 
 
 def main() -> None:

@@ -31,9 +31,9 @@ except SystemExit:
     pass
 import resource
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-heavy = [name for name in %r if name in sys.modules]
+heavy = [name for name in HEAVY if name in sys.modules]
 print(f"MEASURED {peak:.0f} {' '.join(heavy) or 'none'}")
-""" % (HEAVY,)
+""".replace("HEAVY", repr(HEAVY))
 
 
 def project(folder: Path, items: int) -> Path:
@@ -41,7 +41,10 @@ def project(folder: Path, items: int) -> Path:
     import PIL.Image
     import skimage.data
 
-    photos = [PIL.Image.fromarray(skimage.data.astronaut()), PIL.Image.fromarray(skimage.data.coffee())]
+    photos = [
+        PIL.Image.fromarray(skimage.data.astronaut()),
+        PIL.Image.fromarray(skimage.data.coffee()),
+    ]
     content = folder / "content"
     content.mkdir(parents=True)
     lines = ["title: A thousand results", "techniques: {saliency: , mumford-shah: }", "items:"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from generator.views import Chart, Line, Tick
+from generator.parts import Chart, Line, Tick
 from generator.wording import number
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from generator import __version__
-from generator.views import Cost, Credit, CreditRow, CreditsPage, Link, MadePage, Site, Trace
+from generator.parts import Credit, Link
+from generator.views import Cost, CreditRow, CreditsPage, MadePage, Site, Trace
 from generator.wording import number, size_words
 
 if TYPE_CHECKING:

@@ -6,22 +6,8 @@ from typing import TYPE_CHECKING
 
 from generator import panels
 from generator.findings import SOURCE, Findings
-from generator.views import (
-    Card,
-    Choice,
-    Credit,
-    Example,
-    Failure,
-    Image,
-    IndexPage,
-    ItemPage,
-    Link,
-    Section,
-    Site,
-    Teaser,
-    TechniquePage,
-    Variant,
-)
+from generator.parts import Credit, Failure, Image, Link, Section, Variant
+from generator.views import Card, Choice, Example, IndexPage, ItemPage, Site, Teaser, TechniquePage
 from generator.words import cite, formulae, paragraphs, params_of, score_table, score_views
 
 if TYPE_CHECKING:
@@ -125,7 +111,7 @@ def item_page(findings: Findings, index: int, site: Site) -> ItemPage:
     source = findings.catalog[SOURCE]
     shape = picture_shape(findings, item)
     views = (
-        {v.id: v for v in panels.views(record, source, panels.Frame(item, shape, findings.look))}
+        {v.id: v for v in panels.views_of(record, source, panels.Frame(item, shape, findings.look))}
         if record and not failure
         else {}
     )
@@ -198,7 +184,7 @@ def _variant(findings: Findings, item: Item, technique: Technique, asked: AskedV
     return Variant(
         id=identity,
         title=asked.title,
-        panels=panels.views(record, technique, frame) if record else (),
+        panels=panels.views_of(record, technique, frame) if record else (),
         scores=score_views(record, technique) if record else (),
         params=params_of(technique, task.params if task else technique.params()),
         notes=record.notes if record else (),

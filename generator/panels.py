@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator import views as view
+from generator import parts
 from generator.charts import line_chart
 from generator.present import Rendition, renditions, stops
 from generator.technique import Legend, Role
@@ -52,7 +52,7 @@ def files(panel: PanelRecord) -> tuple[Rendition, ...]:
 
 def image(
     panel: PanelRecord, legend: Legend | None, look: str, root: str, alt: str
-) -> view.Image | None:
+) -> parts.Image | None:
     """Return the picture of ``panel`` with every file it has, for the browser to choose from."""
     made = files(panel)
     if not made:
@@ -61,7 +61,7 @@ def image(
     avif = [r for r in made if r.format == "avif"]
     others = [r for r in made if r.format != "avif"]
     largest = max(others, key=lambda r: r.width)
-    return view.Image(
+    return parts.Image(
         src=f"{stem}{largest.suffix}",
         width=largest.width,
         height=largest.height,
@@ -93,7 +93,7 @@ class Frame:
     prefix: str = ""
 
 
-def views(record: Record, technique: Technique, frame: Frame) -> tuple[view.Panel, ...]:
+def views_of(record: Record, technique: Technique, frame: Frame) -> tuple[parts.Panel, ...]:
     """Return the panels of ``record`` in the order of the technique's legends."""
     listed = [(name, record.panel(name)) for name in technique.legends]
     return tuple(
@@ -101,13 +101,13 @@ def views(record: Record, technique: Technique, frame: Frame) -> tuple[view.Pane
     )
 
 
-def _view(panel: PanelRecord, legend: Legend, frame: Frame) -> view.Panel:
+def _view(panel: PanelRecord, legend: Legend, frame: Frame) -> parts.Panel:
     identity = f"{frame.prefix}{panel.name}"
     said = sentence(panel)
     alt = f"{legend.title} of {frame.item.title}. {said}" if frame.prefix else frame.item.alt
     drawn = panel.role in _DRAWN
     chart = line_chart(identity, panel.values, legend) if panel.role is Role.CURVE else None
-    return view.Panel(
+    return parts.Panel(
         id=identity,
         role=panel.role.value,
         title=legend.title,
@@ -122,7 +122,7 @@ def _view(panel: PanelRecord, legend: Legend, frame: Frame) -> view.Panel:
     )
 
 
-def _worth_saying(panel: PanelRecord, said: str, chart: view.Chart | None) -> str:
+def _worth_saying(panel: PanelRecord, said: str, chart: parts.Chart | None) -> str:
     """Return what a caption adds: a chart names its lines, and a picture says itself."""
     if panel.role is Role.PICTURE:
         return ""
@@ -137,14 +137,14 @@ def _covers(panel: tuple[int, ...], picture: tuple[int, int]) -> bool:
     return abs((columns / rows) / (picture[1] / picture[0]) - 1) <= slack
 
 
-def _box(panel: PanelRecord, shape: tuple[int, int]) -> view.Box:
+def _box(panel: PanelRecord, shape: tuple[int, int]) -> parts.Box:
     top, left, bottom, right = panel.values
-    return view.Box(left, top, right - left, bottom - top, shape[1], shape[0])
+    return parts.Box(left, top, right - left, bottom - top, shape[1], shape[0])
 
 
-def _bar(panel: PanelRecord, legend: Legend, identity: str) -> view.ColourBar:
+def _bar(panel: PanelRecord, legend: Legend, identity: str) -> parts.ColourBar:
     ends = scale(panel, legend) or (0.0, 0.0)
-    return view.ColourBar(
+    return parts.ColourBar(
         id=f"{identity}-bar",
         stops=stops(panel.role),
         low=legend.low,

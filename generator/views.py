@@ -1,4 +1,4 @@
-"""The values that a template prints: one dataclass for each page type and each part of one.
+"""The values that a template prints: one dataclass for each page type.
 
 Everything here is finished: numbers are formatted, sentences are made, links are relative to
 the page that holds them. A template only loops and prints.
@@ -7,174 +7,19 @@ the page that holds them. A template only loops and prints.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-
-@dataclass(frozen=True)
-class Image:
-    """A picture in the site. ``avif`` and ``fallback`` are srcset strings, empty where unused."""
-
-    src: str
-    width: int
-    height: int
-    alt: str
-    avif: str = ""
-    fallback: str = ""
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle over a picture, in pixels of a canvas of ``width`` by ``height``."""
-
-    x: int
-    y: int
-    box_width: int
-    box_height: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class ColourBar:
-    """The key to a coloured map: stops (offset in percent, colour) and the words at its ends."""
-
-    id: str
-    stops: tuple[tuple[str, str], ...]
-    low: str
-    high: str
-    minimum: str
-    maximum: str
-    unit: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a chart: an SVG path and, for a reader without pictures, its values."""
-
-    label: str
-    path: str
-    points: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A mark on an axis of a chart: where it is, in SVG units, and what it says."""
-
-    position: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A line chart, laid out in SVG units; ``summary`` says in a sentence what it shows."""
-
-    id: str
-    width: int
-    height: int
-    left: int
-    top: int
-    right: int
-    bottom: int
-    x: str
-    y: str
-    x_ticks: tuple[Tick, ...]
-    y_ticks: tuple[Tick, ...]
-    lines: tuple[Line, ...]
-    summary: str
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One finding on a page.
-
-    ``role`` names the partial that shows it. ``overlay`` is true where the panel covers the whole
-    original, so that it can be laid over it. ``finding`` is a sentence made from the numbers.
-    """
-
-    id: str
-    role: str
-    title: str
-    caption: str
-    finding: str
-    image: Image | None = None
-    box: Box | None = None
-    bar: ColourBar | None = None
-    chart: Chart | None = None
-    size: str = ""
-    overlay: bool = False
-
-
-@dataclass(frozen=True)
-class Score:
-    """A number with its unit, what it means and which way is better."""
-
-    name: str
-    value: str
-    unit: str
-    meaning: str
-    better: str
-
-
-@dataclass(frozen=True)
-class Param:
-    """A parameter as it was used."""
-
-    name: str
-    value: str
-    meaning: str
-    changed: bool
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why something is not there: in a sentence, and in full for whoever mends it."""
-
-    title: str
-    message: str
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One run of a technique on an item."""
-
-    id: str
-    title: str
-    panels: tuple[Panel, ...]
-    scores: tuple[Score, ...]
-    params: tuple[Param, ...]
-    notes: tuple[str, ...]
-    key: str
-    failure: Failure | None = None
-
-
-@dataclass(frozen=True)
-class Section:
-    """A technique on an item's page: its variants side by side."""
-
-    id: str
-    title: str
-    family: str
-    summary: str
-    href: str
-    variants: tuple[Variant, ...]
-
-
-@dataclass(frozen=True)
-class Link:
-    """A link and its words."""
-
-    href: str
-    title: str
-
-
-@dataclass(frozen=True)
-class Credit:
-    """Who made a picture and under which licence it is shown."""
-
-    credit: str
-    licence: str
-    source: str
+if TYPE_CHECKING:
+    from generator.parts import (
+        Credit,
+        Failure,
+        Image,
+        Link,
+        Panel,
+        Param,
+        Score,
+        Section,
+    )
 
 
 @dataclass(frozen=True)

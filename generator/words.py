@@ -9,16 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from generator.parts import Link, Param, Score
 from generator.technique import Better
-from generator.views import (
-    Link,
-    Param,
-    Reference,
-    Score,
-    ScoreColumn,
-    ScoreRow,
-    ScoreTable,
-)
+from generator.views import Reference, ScoreColumn, ScoreRow, ScoreTable
 from generator.wording import number
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ class Inline(Executor):
         future: Future = Future()
         try:
             future.set_result(function(*args, **kwargs))
-        except BaseException as error:  # noqa: BLE001 - a future carries whatever came
+        except BaseException as error:
             future.set_exception(error)
         return future
 
@@ -44,7 +44,11 @@ class Inline(Executor):
 def disc(height: int = 48, width: int = 64) -> np.ndarray:
     rows, columns = np.mgrid[:height, :width]
     picture = np.full((height, width, 3), (60, 120, 70), np.uint8)
-    picture[(rows - height / 2) ** 2 + (columns - width / 3) ** 2 < (height / 4) ** 2] = (220, 40, 30)
+    picture[(rows - height / 2) ** 2 + (columns - width / 3) ** 2 < (height / 4) ** 2] = (
+        220,
+        40,
+        30,
+    )
     return picture
 
 
@@ -54,7 +58,9 @@ class House:
     def __init__(self, root: Path) -> None:
         self.content = root / "content"
         self.content.mkdir(parents=True)
-        self.project = Project(self.content / "manifest.yaml", root / ".salon" / "store", root / "site")
+        self.project = Project(
+            self.content / "manifest.yaml", root / ".salon" / "store", root / "site"
+        )
         self.root = root
         self.manifest(MANIFEST)
         Image.fromarray(disc()).save(self.content / "disc.png")

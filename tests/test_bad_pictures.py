@@ -57,7 +57,11 @@ BAD = {
     "text.png": (b"I am a text.\n", "text"),
     "vector.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
 }
-GONE = {"missing.png": "found nothing", "../outside.png": "inside content/", "/etc/hostname": "inside"}
+GONE = {
+    "missing.png": "found nothing",
+    "../outside.png": "inside content/",
+    "/etc/hostname": "inside",
+}
 
 
 @pytest.fixture

@@ -66,7 +66,12 @@ def test_a_technique_keeps_the_contract(technique, params, name):
 @pytest.mark.parametrize("technique", [t for t in CATALOG.techniques if t.id != "original"])
 def test_a_technique_explains_itself(technique):
     explanation = technique.explanation
-    for text in (explanation.what, explanation.reading, explanation.limits, explanation.mathematics):
+    for text in (
+        explanation.what,
+        explanation.reading,
+        explanation.limits,
+        explanation.mathematics,
+    ):
         assert len(text.split()) > 20
     assert technique.papers
     assert all(paper.doi for paper in technique.papers)

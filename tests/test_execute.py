@@ -13,7 +13,9 @@ from generator.execute import processes, run_all
 @pytest.fixture
 def trouble(house, guests):
     guests("trouble")
-    house.edit("  saliency:\n    params: {long_side: 32}\n", "  trouble:\n    params: {how: HOW, on: 64}\n")
+    house.edit(
+        "  saliency:\n    params: {long_side: 32}\n", "  trouble:\n    params: {how: HOW, on: 64}\n"
+    )
     return house
 
 

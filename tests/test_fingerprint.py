@@ -48,7 +48,9 @@ def test_what_is_done_changes_it(old, new):
 
 
 def test_imports_are_found_wherever_they_stand():
-    text = "import a.b\ndef f():\n    from c.d import e\n    from . import g\n    from ..h import i\n"
+    text = (
+        "import a.b\ndef f():\n    from c.d import e\n    from . import g\n    from ..h import i\n"
+    )
     found = imported(text, "top.inner.module")
     assert {"a.b", "c.d", "c.d.e", "top.inner.g", "top.h", "top.h.i"} <= found
 
@@ -63,7 +65,10 @@ def read(path, module, changed=""):
 @pytest.mark.parametrize(
     ("changed", "reached"),
     [
-        ("science/multigrid.py", {"mumford-shah", "mumford-shah-denoising", "mumford-shah-deblurring"}),
+        (
+            "science/multigrid.py",
+            {"mumford-shah", "mumford-shah-denoising", "mumford-shah-deblurring"},
+        ),
         ("science/segmentation.py", {"saliency"}),
         ("science/masks.py", {"saliency"}),
         ("science/deblurring.py", {"mumford-shah-deblurring"}),

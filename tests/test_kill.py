@@ -1,6 +1,6 @@
 """kill -9 at any moment leaves a store that the next build uses.
 
-    SALON_KILL_ROUNDS=30 pytest tests/test_kill.py    # the full run; the default is four rounds
+SALON_KILL_ROUNDS=30 pytest tests/test_kill.py    # the full run; the default is four rounds
 """
 
 from __future__ import annotations

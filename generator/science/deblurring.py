@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from generator.science import multigrid
+from generator.science import cosine, multigrid
 from generator.science.mumford_shah import (
     Convergence,
     Segmentation,
@@ -168,7 +168,9 @@ def blur(image: NDArray[Any], sigma: float) -> Plane:
     """
     _require(1, 1, sigma)
     planes = to_planes(image)
-    return from_planes(_planes(_gaussian(planes, sigma) * _spectrum(planes)), image)
+    return from_planes(
+        cosine.to_picture(cosine.gaussian(planes, sigma) * cosine.spectrum(planes)), image
+    )
 
 
 def estimate_sigma(image: NDArray[Any]) -> float:
@@ -183,8 +185,8 @@ def estimate_sigma(image: NDArray[Any]) -> float:
         ValueError: for another number of axes or an empty or non-finite picture.
     """
     planes = to_planes(image)
-    power = np.square(_spectrum(planes)).mean(axis=0, dtype=np.float64)
-    frequency = np.sqrt(_squared_frequency(planes))
+    power = np.square(cosine.spectrum(planes)).mean(axis=0, dtype=np.float64)
+    frequency = np.sqrt(cosine.squared_frequency(planes))
     ring = np.ceil(frequency * (80 / np.pi)).astype(int)
     used = (ring > 1) & (ring <= 80)  # noqa: PLR2004 -- neither the mean nor the corners
     count = np.bincount(ring[used], minlength=81)
@@ -203,7 +205,7 @@ def estimate_sigma(image: NDArray[Any]) -> float:
 
 
 def _begin(image: NDArray[Any]) -> _State:
-    spectrum = _spectrum(to_planes(image))
+    spectrum = cosine.spectrum(to_planes(image))
     edges = multigrid.frame(np.ones((1, *np.shape(image)[:2]), np.float32))
     return _State(spectrum, spectrum, edges, Convergence())
 
@@ -211,9 +213,9 @@ def _begin(image: NDArray[Any]) -> _State:
 def _alternate(state: _State, sigma: float, weights: Weights, tolerance: float) -> _State:
     """Solve for the picture, then for the edges: a blurred picture has no edges to begin with."""
     f = _solve_picture(state, sigma, weights, tolerance)
-    slopes = squared_gradient(_planes(f.values))
+    slopes = squared_gradient(cosine.to_picture(f.values))
     v = solve_edges(slopes, state.edges, weights, tolerance=tolerance)
-    misfit = _gaussian(v.values, sigma) * f.values - state.target
+    misfit = cosine.gaussian(v.values, sigma) * f.values - state.target
     total = 0.5 * float(_dot(misfit, misfit).sum()) + penalty(slopes, v.values[0], weights)
     return _State(f.values, state.target, v.values, state.convergence.after(total, v, f))
 
@@ -224,12 +226,14 @@ def _solve_picture(
     """Solve (F) in the cosine domain, from the f that the state holds."""
     right, down = diffusion_weights(state.edges[0], weights.alpha)
     massless = np.zeros_like(right)
-    h = _gaussian(right, sigma)
+    h = cosine.gaussian(right, sigma)
     mean = (right.sum(dtype=np.float64) + down.sum(dtype=np.float64)) / max(1, 2 * h.size)
-    inverse = 1 / (h * h + np.float32(mean) * _laplacian(right) + np.float32(1e-9))
+    inverse = 1 / (h * h + np.float32(mean) * cosine.laplacian(right) + np.float32(1e-9))
 
     def apply(x: Plane) -> Plane:
-        return h * h * x + _spectrum(multigrid.product(massless, right, down, _planes(x)))
+        return h * h * x + cosine.spectrum(
+            multigrid.product(massless, right, down, cosine.to_picture(x))
+        )
 
     x = state.spectrum.copy()
     r = h * state.target - apply(x)
@@ -252,8 +256,8 @@ def _solve_picture(
 
 def _pull(state: _State, sigma: float) -> float:
     """Return the left side of (σ) for each pixel and channel: above 0 where σ is too wide."""
-    squared = _squared_frequency(state.edges)
-    blurred = _gaussian(state.edges, sigma) * state.spectrum
+    squared = cosine.squared_frequency(state.edges)
+    blurred = cosine.gaussian(state.edges, sigma) * state.spectrum
     product = _dot(blurred - state.target, squared * blurred)
     return float(-sigma * product.sum() / blurred.size)
 
@@ -271,45 +275,12 @@ def _bisect(state: _State, gamma: float) -> float:
 
 
 def _found(state: _State, image: NDArray[Any]) -> tuple[Plane, Plane, Convergence]:
-    smooth = from_planes(_planes(state.spectrum), image)
+    smooth = from_planes(cosine.to_picture(state.spectrum), image)
     return smooth, state.edges[0, 1:-1, 1:-1].copy(), state.convergence
 
 
-def _spectrum(planes: Plane) -> Plane:
-    from scipy.fft import dctn
-
-    spectrum: Plane = dctn(planes[:, 1:-1, 1:-1], axes=(1, 2), norm="ortho")
-    return spectrum
-
-
-def _planes(spectrum: Plane) -> Plane:
-    from scipy.fft import idctn
-
-    return multigrid.frame(idctn(spectrum, axes=(1, 2), norm="ortho"))
-
-
-def _frequencies(framed: Plane) -> tuple[Sums, Sums]:
-    rows, columns = (np.pi * np.arange(n - 2) / (n - 2) for n in framed.shape[-2:])
-    return rows[:, np.newaxis], columns
-
-
-def _squared_frequency(framed: Plane) -> Plane:
-    rows, columns = _frequencies(framed)
-    return (rows**2 + columns**2).astype(np.float32)
-
-
-def _gaussian(framed: Plane, sigma: float) -> Plane:
-    return np.exp(np.float32(-(sigma**2) / 2) * _squared_frequency(framed))
-
-
-def _laplacian(framed: Plane) -> Plane:
-    """-DᵀD's eigenvalues without their sign, for the forward difference D."""
-    rows, columns = _frequencies(framed)
-    return (4 * np.sin(rows / 2) ** 2 + 4 * np.sin(columns / 2) ** 2).astype(np.float32)
-
-
 def _dot(a: Plane, b: Plane) -> Sums:
-    return np.sum(a * b, axis=(1, 2), dtype=np.float64)
+    return np.asarray(np.sum(a * b, axis=(1, 2), dtype=np.float64))
 
 
 def _require(alternations: int, tolerance: float, width: float) -> None:

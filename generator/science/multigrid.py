@@ -35,7 +35,7 @@ _jit: Any = njit(
 )
 
 DAMPING: Final = np.float32(1.1)
-"""Jacobi divides by mass + DAMPING·Σ weight. Any value ≥ 1 converges; 1.1 needed fewest cycles."""
+"""Jacobi divides by mass + DAMPING·Σ weight: any ≥ 1 converges, 1.1 needed fewest cycles."""
 
 
 @_jit
@@ -183,10 +183,7 @@ class Solution:
 
 
 def frame(planes: NDArray[Any]) -> Plane:
-    """Return the planes as C-contiguous float32 with one ghost pixel of zero on every side.
-
-    The last two axes of `planes` are row and column.
-    """
+    """Return planes (..., row, column) as float32 with one ghost pixel of zero on every side."""
     height, width = planes.shape[-2:]
     framed = np.zeros((*planes.shape[:-2], height + 2, width + 2), np.float32)
     framed[..., 1:-1, 1:-1] = planes
@@ -202,17 +199,18 @@ def multigrid(mass: Plane, right: Plane, down: Plane, *, channels: int) -> tuple
         down: framed; the same between a pixel and the one below, 0 in the last row.
         channels: how many right-hand sides are solved together.
 
-    It stops where mass rules on every pixel, for there Jacobi is all but exact, or at one pixel.
+    It stops at one pixel, or where mass rules everywhere: there Jacobi is all but exact.
     """
     levels: list[Level] = []
     while True:
         flow = _flow(right, down)
         diagonal = mass + DAMPING * flow
         inverse = np.divide(1, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0)
-        shape = (channels, *mass.shape)
-        room = [np.zeros(shape, np.float32) for _ in range(3 if levels else 2)]
-        right_side = room.pop() if levels else room[0]
-        levels.append(Level(mass, right, down, inverse, right_side, *room, np.zeros(channels)))
+        guess, better = np.zeros((2, channels, *mass.shape), np.float32)
+        right_side = np.zeros_like(guess) if levels else guess  # the first has its own b
+        levels.append(
+            Level(mass, right, down, inverse, right_side, guess, better, np.zeros(channels))
+        )
         if bool(np.all(flow <= mass / 4)):
             return tuple(levels)
         mass, right, down = _coarsen(mass, right, down)
@@ -242,9 +240,9 @@ def _coarsen(mass: Plane, right: Plane, down: Plane) -> tuple[Plane, Plane, Plan
 
 
 def precondition(levels: tuple[Level, ...], b: Plane) -> tuple[Plane, Sums]:
-    """Return z ≈ A⁻¹b by one V-cycle, and b·z for each channel; both are room of the first level.
+    """Return z ≈ A⁻¹b by one V-cycle, linear and symmetric positive definite, and each b·z.
 
-    As a map from b to z it is linear, symmetric and positive definite.
+    Both are room of the first level: the next call writes over them.
     """
     level, *rest = levels
     if not rest:
@@ -264,13 +262,9 @@ def solve(
 ) -> Solution:
     """Solve A u = b by conjugate gradients, every channel with its own step lengths.
 
-    Args:
-        levels: from `multigrid`.
-        b: framed (C, H+2, W+2) float32.
-        start: framed first guess. u is never worse than it in the norm of A.
-        tolerance: stop once ‖b - A u‖ ≤ tolerance·‖b‖ in every channel. The residual is the
-            recurrence's: that of u before float32 rounds it.
-        limit: stop after so many iterations in any case.
+    `b` and the first guess `start` are framed (C, H+2, W+2) float32; u is never worse than the
+    guess in the norm of A. It stops once ‖b - A u‖ ≤ tolerance·‖b‖ in every channel, where the
+    residual is the recurrence's, before float32 rounds u; or after `limit` iterations.
     """
     first = levels[0]
     operator = first.mass, first.right, first.down

@@ -133,15 +133,21 @@ def mumford_shah(
     for _ in range(alternations):
         v = solve_edges(slopes, edges, weights, tolerance=tolerance)
         edges = v.values
-        levels = multigrid.multigrid(
-            mass, *diffusion_weights(edges[0], weights.alpha), channels=len(planes)
-        )
-        f = multigrid.solve(levels, planes, smooth, tolerance=tolerance)
+        f = _solve_picture(mass, edges[0], planes, smooth, alpha=alpha, tolerance=tolerance)
         smooth = _within(f.values, planes)
         slopes = squared_gradient(smooth)
         total = _misfit(smooth, planes) + penalty(slopes, edges[0], weights)
         history = history.after(total, v, f)
     return Segmentation(from_planes(smooth, image), edges[0, 1:-1, 1:-1].copy(), history)
+
+
+def _solve_picture(
+    mass: Plane, edges: Plane, planes: Plane, start: Plane, *, alpha: float, tolerance: float
+) -> multigrid.Solution:
+    """Solve (F); the grids are gone again when this returns."""
+    right, down = diffusion_weights(edges, alpha)
+    levels = multigrid.multigrid(mass, right, down, channels=len(planes))
+    return multigrid.solve(levels, planes, start, tolerance=tolerance)
 
 
 def energy(
@@ -265,9 +271,10 @@ def _misfit(smooth: Plane, planes: Plane) -> float:
 
 
 def _within(smooth: Plane, planes: Plane) -> Plane:
-    """Give every channel g's mean and cut it to g's range; the exact f has both, and E only falls."""
+    """Give every channel g's mean and cut it to g's range; the exact f has both, so E falls."""
     for f, g in zip(smooth[:, 1:-1, 1:-1], planes[:, 1:-1, 1:-1], strict=True):
-        f += np.float32(g.mean(dtype=np.float64) - f.mean(dtype=np.float64))
+        missing = np.float32(g.mean(dtype=np.float64) - f.mean(dtype=np.float64))
+        np.add(f, missing, out=f)
         np.clip(f, g.min(), g.max(), out=f)
     return smooth
 

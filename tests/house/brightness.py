@@ -4,7 +4,15 @@ import numpy as np
 from pydantic import Field
 
 from generator.technique import (
-    Explanation, Family, Legend, Panel, Params, Result, Role, Sample, Technique,
+    Explanation,
+    Family,
+    Legend,
+    Panel,
+    Params,
+    Result,
+    Role,
+    Sample,
+    Technique,
 )  # fmt: skip
 
 

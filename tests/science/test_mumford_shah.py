@@ -88,7 +88,9 @@ def test_it_equals_a_dense_solve_of_the_formulae(shape):
 def test_the_energy_is_the_definition():
     g, f = picture(), picture(seed=1)
     v = np.random.default_rng(2).random((9, 11)).astype(np.float32)
-    assert energy(g, f, v, **WEIGHTS) == pytest.approx(slow_energy(g, f, v, *WEIGHTS.values()), 1e-5)
+    assert energy(g, f, v, **WEIGHTS) == pytest.approx(
+        slow_energy(g, f, v, *WEIGHTS.values()), 1e-5
+    )
 
 
 def test_both_equations_are_where_the_energy_is_stationary():
