@@ -120,10 +120,9 @@ def _load(module: str) -> Technique:
 def _check(technique: Technique, module: str) -> None:
     if not _SLUG.fullmatch(technique.id):
         raise CatalogError(f"{module}: id must be lower-case words and hyphens: {technique.id!r}")
-    if technique.highlight not in technique.legends:
-        raise CatalogError(
-            f"{module}: highlight must be one of the legends, got {technique.highlight!r}"
-        )
+    for name in (technique.highlight, *technique.examples):
+        if name not in technique.legends:
+            raise CatalogError(f"{module}: {name!r} must be one of the legends to be shown")
     try:
         technique.params()
     except ValueError as error:

@@ -34,14 +34,15 @@ def thumbnail(findings: Findings, item: Item, root: str) -> Image | None:
 
 
 def highlight(
-    findings: Findings, item: Item, technique: Technique, variant: str, root: str
+    findings: Findings, item: Item, technique: Technique, variant: str, root: str, name: str = ""
 ) -> Image | None:
-    """Return the panel that stands for ``technique`` on ``item``."""
+    """Return the panel ``name`` of ``technique`` on ``item``, by default its highlight."""
+    name = name or technique.highlight
     outcome = findings.outcome(item, technique.id, variant)
-    record = outcome.record.panel(technique.highlight) if outcome and outcome.record else None
+    record = outcome.record.panel(name) if outcome and outcome.record else None
     if record is None:
         return None
-    legend = technique.legends[technique.highlight]
+    legend = technique.legends[name]
     alt = f"{legend.title}, {item.title}: {panels.sentence(record)}"
     return panels.image(record, legend, findings.look, root, alt)
 
@@ -233,9 +234,13 @@ def _example(findings: Findings, item: Item, technique: Technique, use: Use) -> 
     for variant in use.variants:
         title = variant.title or technique.title
         outcome = findings.outcome(item, technique.id, variant.id)
-        image = highlight(findings, item, technique, variant.id, "../")
-        if image:
-            results.append((title, image))
+        shown = technique.examples or (technique.highlight,)
+        for name in shown:
+            image = highlight(findings, item, technique, variant.id, "../", name)
+            words = [variant.title] if variant.title else []
+            words += [technique.legends[name].title] if len(shown) > 1 or not words else []
+            if image:
+                results.append((": ".join(words), image))
         if outcome and outcome.record and outcome.record.scores:
             scores.append((title, score_views(outcome.record, technique)))
         if outcome and outcome.failure:

@@ -200,7 +200,8 @@ class Technique:
     """One technique: its words, its parameters, and the function that runs it.
 
     ``libraries`` are the distributions whose versions may change a result; they enter the key.
-    ``highlight`` is the panel that stands for the technique on the index and in comparisons.
+    ``highlight`` is the panel that stands for the technique on the index and in comparisons;
+    ``examples`` are the panels that its own page shows of every item, the highlight by default.
     """
 
     id: str
@@ -213,6 +214,7 @@ class Technique:
     run: Callable[[Sample, Any], Result]
     legends: Mapping[str, Legend]
     highlight: str
+    examples: tuple[str, ...] = ()
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     libraries: tuple[str, ...] = ("numpy",)
     accepts: frozenset[Kind] = frozenset({Kind.IMAGE})

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.float32]
 
-TOTAL_VARIATION = 1.0
+TOTAL_VARIATION = 0.8
 """Weight of total variation, in units of the noise."""
 
-NL_MEANS = 0.8
+NL_MEANS = 0.5
 """Filter strength h of non-local means, in units of the noise."""
 
-BILATERAL = (3.0, 3.0)
+BILATERAL = (4.0, 3.0)
 """Width of the bilateral filter in colour, in units of the noise, and in space, in pixels."""
 
 

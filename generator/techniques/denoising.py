@@ -27,10 +27,10 @@ class DenoisingParams(Params):
     )
     seed: int = Field(0, ge=0, description="Which noise: the same seed gives the same grain.")
     alpha: float = Field(4.0, gt=0, description="How strongly to smooth between edges.")
-    beta: float = Field(0.01, gt=0, description="What an edge costs: more means fewer edges.")
-    epsilon: float = Field(0.05, gt=0, description="How wide edges are drawn, in pixels.")
+    beta: float = Field(0.3, gt=0, description="What an edge costs: more means fewer edges.")
+    epsilon: float = Field(1.0, gt=0, description="How wide edges are drawn, in pixels.")
     alternations: int = Field(
-        5, ge=1, le=50, description="How often edges and picture are solved in turn."
+        3, ge=1, le=50, description="How often edges and picture are solved in turn."
     )
     long_side: int = Field(
         512, ge=16, le=8192, description="Pixels: larger pictures are worked on at this size."
@@ -130,6 +130,7 @@ TECHNIQUE = Technique(
         "bilateral": Legend("Bilateral", "Neighbours averaged if their colour is near."),
     },
     highlight="mumford-shah",
+    examples=("noisy", "mumford-shah", "total-variation", "nl-means", "bilateral"),
     metrics={
         **{
             f"psnr-{name}": Metric(f"PSNR {title}", "nearness to the original by error", "dB", 2,
