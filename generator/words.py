@@ -102,6 +102,7 @@ def score_table(
 ) -> ScoreTable | None:
     """Return every score of ``technique``, with the mean of each variant, or None without any."""
     found: list[tuple[Link, str, dict[str, float]]] = []
+    titles = _titles(plan, technique.id)
     for task in plan.tasks:
         outcome = outcomes.get(task.key)
         if task.technique != technique.id or not outcome or not outcome.record:
@@ -109,7 +110,7 @@ def score_table(
         values = {s["metric"]: float(s["value"]) for s in outcome.record.scores}
         if values:
             link = Link(f"../items/{task.item.id}.html", task.item.title)
-            found.append((link, _title(plan, task.technique, task.variant), values))
+            found.append((link, titles.get(task.variant, task.variant), values))
     used = [name for name in technique.metrics if any(name in values for _, _, values in found)]
     if not used:
         return None
@@ -123,12 +124,10 @@ def score_table(
     )
 
 
-def _title(plan: Plan, technique: str, variant: str) -> str:
-    for use in (*plan.gallery.uses, *(u for w in plan.gallery.wishes for u in w.uses)):
-        for candidate in use.variants:
-            if use.technique == technique and candidate.id == variant:
-                return candidate.title
-    return variant
+def _titles(plan: Plan, technique: str) -> dict[str, str]:
+    """Return the title of each of the technique's variants."""
+    uses = (*plan.gallery.uses, *(use for wish in plan.gallery.wishes for use in wish.uses))
+    return {v.id: v.title for use in uses if use.technique == technique for v in use.variants}
 
 
 def _row(values: dict[str, float], metrics: dict[str, Metric]) -> tuple[str, ...]:
