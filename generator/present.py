@@ -136,6 +136,7 @@ def palette(role: Role) -> NDArray[np.uint8]:
     return made
 
 
+@cache
 def stops(role: Role, n: int = 9) -> tuple[tuple[str, str], ...]:
     """Return ``n`` colours of a role's palette for a gradient: (offset in percent, "#rrggbb")."""
     colours = palette(role)
@@ -178,7 +179,8 @@ def _linear(lab: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(cones @ np.transpose(to_light))
 
 
-def renditions(role: Role, shape: Sequence[int], *, opaque: bool = True) -> tuple[Rendition, ...]:
+@cache
+def renditions(role: Role, shape: tuple[int, ...], *, opaque: bool = True) -> tuple[Rendition, ...]:
     """Return the files that show a finding of ``shape`` (rows, columns, ...), smallest first.
 
     Pictures and maps come in up to three widths, never enlarged, each as AVIF and as JPEG, or
