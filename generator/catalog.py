@@ -120,7 +120,7 @@ def _load(module: str) -> Technique:
 def _check(technique: Technique, module: str) -> None:
     if not _SLUG.fullmatch(technique.id):
         raise CatalogError(f"{module}: id must be lower-case words and hyphens: {technique.id!r}")
-    for name in (technique.highlight, *technique.examples):
+    for name in (technique.highlight, *technique.examples, technique.before or technique.highlight):
         if name not in technique.legends:
             raise CatalogError(f"{module}: {name!r} must be one of the legends to be shown")
     try:

@@ -91,14 +91,23 @@ def _card(findings: Findings, wish: Wish) -> Card:
 
 
 def _teaser(findings: Findings, technique: Technique) -> Teaser:
-    before = after = None
-    for wish in findings.wishes:
-        for use in wish.uses:
-            if use.technique == technique.id and after is None:
-                after = highlight(findings, wish.item, technique, use.variants[0].id, "")
-                before = thumbnail(findings, wish.item, "") if after else None
+    """Return ``technique`` with the first picture of the gallery that it has a finding for."""
+    pair: tuple[Image | None, Image | None] = (None, None)
+    asked = ((w.item, u) for w in findings.wishes for u in w.uses if u.technique == technique.id)
+    for item, use in asked:
+        variant = use.variants[0].id
+        after = highlight(findings, item, technique, variant, "")
+        if after:
+            before = technique.before
+            pair = (
+                highlight(findings, item, technique, variant, "", before)
+                if before
+                else thumbnail(findings, item, ""),
+                after,
+            )
+            break
     href = f"techniques/{technique.id}.html"
-    return Teaser(technique.title, href, technique.summary, before, after)
+    return Teaser(technique.title, href, technique.summary, *pair)
 
 
 def item_page(findings: Findings, index: int, site: Site) -> ItemPage:

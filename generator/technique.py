@@ -202,6 +202,7 @@ class Technique:
     ``libraries`` are the distributions whose versions may change a result; they enter the key.
     ``highlight`` is the panel that stands for the technique on the index and in comparisons;
     ``examples`` are the panels that its own page shows of every item, the highlight by default.
+    ``before`` is the panel that the highlight is set against, if it is not the picture itself.
     """
 
     id: str
@@ -215,6 +216,7 @@ class Technique:
     legends: Mapping[str, Legend]
     highlight: str
     examples: tuple[str, ...] = ()
+    before: str = ""
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     libraries: tuple[str, ...] = ("numpy",)
     accepts: frozenset[Kind] = frozenset({Kind.IMAGE})

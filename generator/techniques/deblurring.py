@@ -136,6 +136,7 @@ TECHNIQUE = Technique(
                        x="round", y="width of the blur, pixels", series=("estimate",)),
     },
     highlight="restored",
+    before="blurred",
     examples=("blurred", "restored"),
     metrics={
         "sigma": Metric("True blur", "width of the blur that was added", "pixels", 2),

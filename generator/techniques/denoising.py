@@ -130,6 +130,7 @@ TECHNIQUE = Technique(
         "bilateral": Legend("Bilateral", "Neighbours averaged if their colour is near."),
     },
     highlight="mumford-shah",
+    before="noisy",
     examples=("noisy", "mumford-shah", "total-variation", "nl-means", "bilateral"),
     metrics={
         **{
