@@ -74,6 +74,9 @@ def read_marked(text: str, file: str) -> Marked:
     if len(text) > MAX_BYTES:
         raise fail(1, 1, f"at most {MAX_BYTES} characters", f"{len(text)}")
     try:
+        deep = _too_deep(text)
+        if deep:
+            raise fail(*deep, f"at most {MAX_DEPTH} levels of nesting", "more")
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -87,6 +90,22 @@ def read_marked(text: str, file: str) -> Marked:
     marked = Marked(file)
     marked.value = _plain(node, (), marked)
     return marked
+
+
+def _too_deep(text: str) -> Place | None:
+    """Return where nesting becomes too deep, or None.
+
+    Composing recurses once for each level, in C, where too much of it ends the process.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                return event.start_mark.line + 1, event.start_mark.column + 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 def _unfolded(node: Any, known: dict[int, int], fail: Any, depth: int = 0) -> int:

@@ -106,7 +106,9 @@ items:
         ("title: T\nlanguage: '<b>'\nitems: []", "a language tag"),
         ("title: T\n? [a, b]\n: c\nitems: []", "a name, got a list or a mapping"),
         ("a: &a\n  b: *a\n", "an anchor that holds itself"),
-        ("title: " + "[" * 300 + "]" * 300, "manifest.yaml:1"),
+        ("title: " + "[" * 300 + "]" * 300, "at most 50 levels of nesting"),
+        ("{" * 2_000_000, "at most 50 levels of nesting"),
+        ("- " * 100_000, "at most 50 levels of nesting"),
     ],
 )
 def test_what_is_no_manifest_is_refused_with_a_place(tmp_path, text, said):
