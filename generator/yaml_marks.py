@@ -98,6 +98,7 @@ def _too_deep(text: str) -> Place | None:
     Composing recurses once for each level, in C, where too much of it ends the process.
     """
     depth = 0
+    event: Any
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
