@@ -53,8 +53,9 @@ def load(
     first = tuple(Use(name, (Variant(DEFAULT, ""),)) for name in always)
     wishes = []
     for index, item in enumerate(entry.items):
-        line = marked.place(("items", index, "source"))[0]
-        made = _item(item, manifest.parent, locate, f"{manifest.name}:{line}")
+        lines = {part: marked.place(("items", index, part))[0] for part in ("source", "truth")}
+        places = {part: f"{manifest.name}:{line}" for part, line in lines.items()}
+        made = _item(item, manifest.parent, locate, places)
         wishes.append(Wish(made, first + _chosen(uses, item.techniques)))
     return Gallery(entry.title, entry.description, entry.language, uses, tuple(wishes))
 
@@ -194,9 +195,9 @@ def _check_choices(params: Mapping[str, type[BaseModel]], marked: Marked) -> Non
     for path, item in _entries(marked.value, "items"):
         choices = item.get("techniques")
         for index, choice in enumerate(choices if isinstance(choices, list) else ()):
-            if choice not in known:
+            if isinstance(choice, str) and choice not in known:
                 expected = f"a technique of this manifest (one of {', '.join(sorted(known))})"
-                hint = nearest(str(choice), known)
+                hint = nearest(choice, known)
                 place = (*path, "techniques", index)
                 marked.mistakes.append(marked.mistake(place, expected, repr(choice), hint))
 
@@ -230,14 +231,18 @@ def _chosen(uses: tuple[Use, ...], choices: tuple[str, ...] | None) -> tuple[Use
 
 
 def _item(
-    entry: ItemEntry, folder: FilePath, locate: Callable[[str, FilePath], Located], place: str
+    entry: ItemEntry,
+    folder: FilePath,
+    locate: Callable[[str, FilePath], Located],
+    places: dict[str, str],
 ) -> Item:
-    file, truth, problem = None, None, ""
+    file, truth, problem, part = None, None, "", "source"
     try:
         file = locate(entry.source, folder)
+        part = "truth"
         truth = locate(entry.truth, folder) if entry.truth else None
     except (SourceError, OSError) as error:
-        file, problem = None, f"{place}: {error}"
+        file, problem = None, f"{places[part]}: {error}"
     return Item(
         id=entry.id, kind=Kind.IMAGE, source=entry.source, title=entry.title, alt=entry.alt,
         credit=entry.credit, licence=entry.licence, description=entry.description.strip(),

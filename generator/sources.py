@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
@@ -41,7 +42,7 @@ def _inside(source: str, folder: Path) -> Path:
             f"expected a path inside {folder.name}/, got {source!r}; copy the file there"
         )
     path = folder / pure
-    real, root = path.resolve(), folder.resolve()
+    real, root = Path(os.path.realpath(path)), folder.resolve()  # resolve() trips over loops
     if not real.is_relative_to(root):
         raise SourceError(f"{source!r} is a link that leaves {folder.name}/; copy the file there")
     if not real.is_file():

@@ -51,7 +51,7 @@ _FORMS: dict[Role, tuple[str, tuple[int, ...]]] = {
 class Params(BaseModel):
     """Base of every technique's parameters: frozen, and strangers are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 @dataclass(frozen=True)

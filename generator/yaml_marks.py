@@ -16,6 +16,9 @@ from generator.errors import ManifestError, Mistake
 MAX_BYTES = 16 * 1024 * 1024
 MAX_VALUES = 1_000_000
 MAX_DEPTH = 50
+_LONGEST_NUMBER = 40
+_SHALLOW = 400
+"""Levels that both the C reader and Python's stack stand on any thread."""
 
 Path = tuple[str | int, ...]
 Place = tuple[int, int]
@@ -95,8 +98,12 @@ def read_marked(text: str, file: str) -> Marked:
 def _too_deep(text: str) -> Place | None:
     """Return where nesting becomes too deep, or None.
 
-    Composing recurses once for each level, in C, where too much of it ends the process.
+    Composing recurses once for each level, in C, where too much of it ends the process. A level
+    takes a bracket or begins further to the right, so most texts need not be scanned.
     """
+    longest = max(map(len, text.splitlines()), default=0)
+    if text.count("[") + text.count("{") + 2 * longest < _SHALLOW:
+        return None
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -109,26 +116,26 @@ def _too_deep(text: str) -> Place | None:
     return None
 
 
-def _unfolded(node: Any, known: dict[int, int], fail: Any, depth: int = 0) -> int:
-    """Return how many values ``node`` holds once its aliases are written out."""
+def _unfolded(node: Any, known: dict[int, tuple[int, int]], fail: Any) -> tuple[int, int]:
+    """Return how many values and levels ``node`` holds once its aliases are written out."""
     if isinstance(node, yaml.ScalarNode):
-        return 1
-    if id(node) in known:
-        count = known[id(node)]
-    elif depth > MAX_DEPTH:
-        count = 0  # reported below, like an anchor that holds itself
-    else:
-        known[id(node)] = 0
+        return 1, 0
+    if id(node) not in known:
+        known[id(node)] = 0, 0  # what an alias finds inside of its own anchor
         children = node.value
         if isinstance(node, yaml.MappingNode):
             children = [child for pair in node.value for child in pair]
-        count = 1 + sum(_unfolded(child, known, fail, depth + 1) for child in children)
-        known[id(node)] = count
-    if count == 0 or count > MAX_VALUES:
-        mark = node.start_mark
-        came = "an anchor that holds itself, or very deep nesting" if count == 0 else f"{count}"
-        raise fail(mark.line + 1, mark.column + 1, f"at most {MAX_VALUES} values", came)
-    return count
+        inner = [_unfolded(child, known, fail) for child in children]
+        levels = 1 + max((level for _, level in inner), default=0)
+        known[id(node)] = 1 + sum(count for count, _ in inner), levels
+    count, levels = known[id(node)]
+    place = node.start_mark.line + 1, node.start_mark.column + 1
+    if count == 0 or levels > MAX_DEPTH:
+        came = "more" if count else "an anchor that holds itself"
+        raise fail(*place, f"at most {MAX_DEPTH} levels of nesting", came)
+    if count > MAX_VALUES:
+        raise fail(*place, f"at most {MAX_VALUES} values", f"{count}")
+    return count, levels
 
 
 def _plain(node: Any, path: Path, marked: Marked) -> Any:
@@ -173,6 +180,8 @@ def _scalar(node: Any) -> Any:
         return text
     if tag == "null":
         return None
+    if len(text) > _LONGEST_NUMBER:  # nobody means it, and some take hours to read
+        return text
     try:
         return yaml.SafeLoader("").construct_object(yaml.ScalarNode(node.tag, text))
     except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 import tracemalloc
 from pathlib import Path
@@ -21,6 +22,7 @@ GOOD = f"title: T\nitems:\n- {ITEM}\n"
 class Bins(Params):
     bins: int = Field(2, ge=1)
     mode: str = "x"
+    share: float = Field(1.0, gt=0)
 
 
 def read(tmp_path: Path, text: str | bytes):
@@ -69,7 +71,7 @@ items:
         "manifest.yaml:1:1: expected a value for 'title', got none",
         "1:1: titel: expected one of title, description, language, techniques, items",
         "3:3: techniques.saliensy: expected a technique (one of",
-        "5:14: techniques.saliency.params.bns: expected one of bins, mode, got 'bns' "
+        "5:14: techniques.saliency.params.bns: expected one of bins, mode, share, got 'bns' "
         "(did you mean 'bins'?)",
         "5:28: techniques.saliency.params.bins: expected integer",
         "7:15: techniques.saliency.variants[0].name: expected lower-case letters",
@@ -141,8 +143,78 @@ def test_a_huge_manifest_is_refused(tmp_path):
 
 
 def test_a_python_tag_runs_nothing(tmp_path):
-    text = GOOD.replace("title: T", "title: !!python/object/apply:os.system ['touch /tmp/pwned']")
+    mark = tmp_path / "ran"
+    text = GOOD.replace("title: T", f"title: !!python/object/apply:os.system ['touch {mark}']")
     assert "title" in mistakes(tmp_path, text)[0]
+    assert not mark.exists()
+
+
+def test_anchors_that_unfold_into_a_deep_nest_are_refused(tmp_path):
+    lines = ["a0: &a0 1"]
+    lines += [f"a{i}: &a{i} {'[' * 40}*a{i - 1}{']' * 40}" for i in range(1, 60)]
+    assert "at most 50 levels of nesting" in mistakes(tmp_path, "\n".join(lines))[0]
+
+
+@pytest.mark.parametrize("number", ["0x" + "f" * 6000, "1" * 5000, "1" + ":00" * 200_000])
+@pytest.mark.parametrize("place", ["title", "bins", "id"])
+def test_an_endless_number_is_refused_at_once(tmp_path, number, place):
+    fields = {"title": "T", "bins": "2", "id": "a"} | {place: number}
+    text = (
+        f"title: {fields['title']}\ntechniques:\n  saliency:\n    params: {{bins: {fields['bins']}}}\n"
+        f"items:\n- {ITEM.replace('id: a', 'id: ' + fields['id'])}\n"
+    )
+    start = time.perf_counter()
+    assert place in mistakes(tmp_path, text)[0]
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize("number", [".inf", "-.inf", ".nan"])
+def test_a_parameter_is_finite(tmp_path, number):
+    text = f"techniques:\n  saliency:\n    params: {{share: {number}}}\n{GOOD}"
+    assert mistakes(tmp_path, text)[0].startswith(
+        "manifest.yaml:3:21: techniques.saliency.params.share: expected "
+    )
+
+
+@pytest.mark.parametrize("choice", ["[saliency]", "{saliency: one}", "7", "null", "1.5"])
+def test_a_choice_that_is_no_name_is_a_mistake_like_others(tmp_path, choice):
+    found = mistakes(tmp_path, f"title: T\nitems:\n- {ITEM[:-1]}, techniques: [{choice}]}}\n")
+    assert "items[0].techniques[0]: expected string" in found[0]
+
+
+FULL = f"""\
+title: &t T
+description: "a: b"
+techniques:
+  saliency:
+    params: {{bins: 3, share: 0.5}}
+    variants:
+      - {{name: one, title: *t}}
+      - {{name: two, params: {{bins: 4}}}}
+items:
+- {ITEM[:-1]}, tags: [x, y], truth: m.png, techniques: [saliency/two]}}
+- {ITEM.replace("id: a", "id: b")}
+"""
+PIECES = ["[", "]", "{", "}", ":", "- ", "\n", "  ", "*t", "&t ", "~", "0x7", ".inf", '"', "'", "!!int ",
+          "? ", "<<: ", "%", "|", "\t", "é", "\x00", "2020-01-01", "!!binary ", "!x ", "#", "items"]  # fmt: skip
+
+
+def test_whatever_is_mistyped_comes_back_as_mistakes_with_places(tmp_path):
+    rng = random.Random(0)
+    refused = 0
+    for _ in range(600):
+        text = FULL
+        for _ in range(rng.randint(1, 3)):
+            at, gone = rng.randrange(len(text)), rng.choice([0, 0, 1, 5, 20])
+            text = text[:at] + rng.choice(PIECES) + text[at + gone :]
+        try:
+            read(tmp_path, text)
+        except ManifestError as error:
+            refused += 1
+            lines = len(text.splitlines()) + 1
+            assert error.mistakes
+            assert all(1 <= m.line <= lines and m.column >= 1 for m in error.mistakes)
+    assert 100 < refused < 600
 
 
 def test_html_and_any_script_are_just_text(tmp_path):

@@ -123,6 +123,13 @@ def test_the_laws_hold_on_a_photograph(alpha):
     assert max(found.convergence.residual_f + found.convergence.residual_v) <= 1e-4
 
 
+def test_the_mean_is_kept_closer_than_the_systems_are_solved():
+    g = skimage.data.astronaut()[::4, ::4].astype(np.float32) / 255
+    found = mumford_shah(g, alternations=2, tolerance=1e-2)
+    kept = found.smooth.mean(axis=(0, 1), dtype=np.float64)
+    assert kept == pytest.approx(g.mean(axis=(0, 1), dtype=np.float64), abs=1e-6)
+
+
 def test_the_residual_is_that_of_the_answer():
     g = picture(40, 50)
     found = mumford_shah(g, **WEIGHTS, alternations=1, tolerance=1e-3)
