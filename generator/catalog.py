@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+import sys
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import techniques
@@ -16,7 +18,6 @@ from generator.technique import Family, Params, Technique
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 GROUP = "salon.techniques"
 """Entry points of this group name modules that hold a TECHNIQUE."""
@@ -51,6 +52,12 @@ class Catalog:
     def always(self) -> tuple[str, ...]:
         """Ids of what is run on every item: the picture itself."""
         return tuple(t.id for t in self.techniques if t.family is Family.SOURCE)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that hold the techniques, and so the words about them."""
+        found = (getattr(sys.modules[e.module], "__file__", None) for e in self.entries.values())
+        return tuple(Path(file) for file in found if file)
 
     @property
     def params(self) -> dict[str, type[Params]]:
@@ -104,11 +111,12 @@ def _module(point: EntryPoint) -> str:
 
 def _load(module: str) -> Technique:
     try:
-        technique = importlib.import_module(module).TECHNIQUE
-    except AttributeError:
-        raise CatalogError(f"{module}: expected a Technique called TECHNIQUE, found none") from None
-    except ImportError as error:
-        raise CatalogError(f"{module}: cannot be imported: {error}") from error
+        technique = getattr(importlib.import_module(module), "TECHNIQUE", None)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        raise CatalogError(f"{module}: cannot be imported: {said}") from error
+    if technique is None:
+        raise CatalogError(f"{module}: expected a Technique called TECHNIQUE, found none")
     if not isinstance(technique, Technique):
         raise CatalogError(
             f"{module}: expected TECHNIQUE to be a Technique, got {type(technique).__name__}"

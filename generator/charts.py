@@ -26,7 +26,8 @@ def line_chart(identity: str, rows: Sequence[Sequence[float]], legend: Legend) -
     logarithmic = legend.logarithmic and all(v > 0 for column in columns for v in column)
     x_scale = _Scale(xs, LEFT, RIGHT, logarithmic=False)
     y_scale = _Scale([v for c in columns for v in c], BOTTOM, TOP, logarithmic=logarithmic)
-    names = legend.series or tuple(f"series {i + 1}" for i in range(len(columns)))
+    spare = (f"series {i + 1}" for i in range(len(legend.series), len(columns)))
+    names = (*legend.series, *spare)[: len(columns)]
     lines = tuple(
         Line(
             name,
@@ -74,15 +75,16 @@ class _Scale:
         if logarithmic:
             low, high = min(low, self._ticks[0]), max(high, self._ticks[-1])
         self._low, self._high = self._of(low), self._of(high)
-        if self._low == self._high:
-            self._low, self._high = self._low - 1, self._high + 1
+        if self._low / 2 == self._high / 2:
+            slack = max(1.0, abs(self._low) / 2)
+            self._low, self._high = self._low - slack, self._high + slack
         self._start, self._end = start, end
 
     def _of(self, value: float) -> float:
         return math.log10(value) if self._log else value
 
     def __call__(self, value: float) -> float:
-        share = (self._of(value) - self._low) / (self._high - self._low)
+        share = (self._of(value) / 2 - self._low / 2) / (self._high / 2 - self._low / 2)
         return self._start + share * (self._end - self._start)
 
     def ticks(self) -> tuple[Tick, ...]:
@@ -98,14 +100,14 @@ def _label(tick: float) -> str:
 
 def _round_steps(low: float, high: float) -> list[float]:
     """Return about five round values between ``low`` and ``high``."""
-    if low == high:
+    rough = high / _TICKS - low / _TICKS
+    if not rough:
         return [low]
-    rough = (high - low) / _TICKS
     size = 10 ** math.floor(math.log10(rough))
     step = size * min((m for m in (1, 2, 5, 10) if m * size >= rough), default=10)
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
-    return [round(i * step, 12) for i in range(first, last + 1)]
+    return [float(f"{i * step:.12g}") for i in range(first, last + 1)]
 
 
 def _decades(low: float, high: float) -> list[float]:
@@ -113,4 +115,4 @@ def _decades(low: float, high: float) -> list[float]:
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     last = max(last, first + 1)
     stride = -(-(last - first) // _TICKS)
-    return [10.0**i for i in range(first, last + stride, stride)]
+    return [10.0 ** min(max(i, -307), 308) for i in range(first, last + stride, stride)]

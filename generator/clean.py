@@ -8,7 +8,7 @@ from generator.assets import wanted
 from generator.build import kept_outcomes, plan_of
 from generator.findings import Findings
 from generator.memory import Memory
-from generator.records import from_json
+from generator.records import readable
 from generator.stamp import look_of
 from generator.store import Store
 from generator.wording import size_words
@@ -30,11 +30,12 @@ def clean(projects: Sequence[Project], *, dry_run: bool) -> str:
             keys |= {task.key for task in plan.tasks}
             findings = Findings(plan, kept_outcomes(plan, store), catalog, look_of(memory))
             names |= {name for one in wanted(findings).values() for name in one.names}
-        records = {key: from_json(text) for key, text in store.index.all_records().items()}
+        kept = store.index.all_records()
+        records = readable(kept)
         assets = store.index.all_assets()
         needed = {blob for key in keys & records.keys() for blob in records[key].blobs}
         needed |= {blob for name, blob in assets.items() if name in names}
-        old_keys = records.keys() - keys
+        old_keys = kept.keys() - keys
         old_names = assets.keys() - names
         files = [path for path in (store.root / "blobs").glob("*/*") if path.name not in needed]
         size = sum(path.stat().st_size for path in files)

@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 something failed and --strict was given, or check found a 
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -207,6 +208,9 @@ def _fail(error: SalonError) -> NoReturn:
 
 def main() -> None:
     """Run the command, and turn what a user can mend into a message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name may be in any script
     try:
         app()
     except SalonError as error:

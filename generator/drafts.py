@@ -23,6 +23,9 @@ except ImportError:  # Windows: no drafts are swept, which costs disk and harms 
     fcntl = None  # type: ignore[assignment]
 
 
+_TRIES = 5
+
+
 def lock(path: Path, *, wait: bool) -> IO[bytes] | None:
     """Return the file ``path``, opened and locked, or None if another process holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,11 +80,20 @@ class Drafts:
         """Return this process's folder; a forked child makes one of its own."""
         if self._own is None or self._process != os.getpid():
             self._process = os.getpid()
-            name = f"{self._process}-{uuid.uuid4().hex[:12]}"
-            self._lock = lock(self.folder / f"{name}.lock", wait=False)
-            self._own = self.folder / name
-            self._own.mkdir(parents=True)
+            self._own, self._lock = self._fresh()
         return self._own
+
+    def _fresh(self) -> tuple[Path, IO[bytes] | None]:
+        """Return a new folder and its lock, or no lock where the file system has none."""
+        for _ in range(_TRIES):
+            own = self.folder / f"{self._process}-{uuid.uuid4().hex[:12]}"
+            held = lock(own.with_name(f"{own.name}.lock"), wait=False)
+            if held and os.fstat(held.fileno()).st_nlink:
+                break
+            if held:  # a sweep came between the file and its lock, and took the file away
+                held.close()
+        own.mkdir(parents=True)
+        return own, held
 
     def close(self) -> None:
         """Remove this process's own folder."""

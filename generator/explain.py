@@ -10,7 +10,7 @@ from generator.errors import SalonError
 from generator.manifest import nearest
 from generator.memory import Memory
 from generator.plan import difference
-from generator.records import from_json
+from generator.records import readable
 from generator.store import Store
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _reason(task: Task, kept: bool, known: list[Record]) -> list[str]:  # noqa: 
 
 
 def _known(store: Store) -> list[Record]:
-    return [from_json(text) for text in store.index.all_records().values()]
+    return list(readable(store.index.all_records()).values())
 
 
 def _why(task: Task, known: list[Record], *, forced: bool = False) -> list[str]:

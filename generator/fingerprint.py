@@ -20,6 +20,8 @@ PURE = ("generator.science", "generator.techniques", "generator.imaging", "gener
 """Parts of Salon that decide results; the rest only carries, keeps and shows them."""
 
 _WORDS = {"title", "description"}
+_DEEDS = {"run", "params", None}
+"""Keywords of a Technique that decide its results; None is what ``**`` brings."""
 
 
 def fingerprint(source: str) -> str:
@@ -43,11 +45,11 @@ class _Wordless(ast.NodeTransformer):
     visit_Module = visit_FunctionDef = visit_AsyncFunctionDef = _without_docstring  # noqa: N815
     visit_ClassDef = _without_docstring  # noqa: N815
 
-    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
-        """Drop ``TECHNIQUE = Technique(...)``: titles, captions and explanations."""
-        target = node.targets[0]
-        if isinstance(target, ast.Name) and target.id == "TECHNIQUE":
-            return None
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        """Keep of ``TECHNIQUE = Technique(...)`` what runs; drop titles, captions, explanations."""
+        target, made = node.targets[0], node.value
+        if isinstance(target, ast.Name) and target.id == "TECHNIQUE" and isinstance(made, ast.Call):
+            made.keywords = [keyword for keyword in made.keywords if keyword.arg in _DEEDS]
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
@@ -78,8 +80,8 @@ def closure(module: str, read: Callable[[Path, str], tuple[str, set[str]]]) -> d
 
     ``read`` gives a file's fingerprint and its imports; a store may remember them.
     """
-    home = module.rpartition(".")[0] or module
-    roots = (*PURE, home) if not module.startswith("generator.") else PURE
+    home = module.partition(".")[0]
+    roots = PURE if home == "generator" else (*PURE, home)
     found: dict[str, str] = {}
     waiting = [module, "generator.imaging", "generator.facts"]
     while waiting:
@@ -89,7 +91,8 @@ def closure(module: str, read: Callable[[Path, str], tuple[str, set[str]]]) -> d
         path = _file(name)
         if path is None:  # a name inside a module, not a module
             continue
-        found[name], below = read(path, name)
+        inside = f"{name}.__init__" if path.name == "__init__.py" else name
+        found[name], below = read(path, inside)
         waiting.extend(sorted(below))
     return dict(sorted(found.items()))
 
@@ -101,10 +104,10 @@ def _file(module: str) -> Path | None:
         spec = find_spec(top)
     except (ImportError, ValueError):
         return None
-    if spec is None or not spec.origin:
+    if spec is None:
         return None
     if not inner:
-        return Path(spec.origin)
-    place = Path(spec.origin).parent.joinpath(*inner)
-    candidates = (place.with_name(f"{place.name}.py"), place / "__init__.py")
+        return Path(spec.origin) if spec.has_location and spec.origin else None
+    places = [Path(folder, *inner) for folder in spec.submodule_search_locations or ()]
+    candidates = [p for at in places for p in (at.with_name(f"{at.name}.py"), at / "__init__.py")]
     return next((path for path in candidates if path.is_file()), None)

@@ -1,27 +1,42 @@
-"""The index of a store in SQLite. It only makes things fast: lost or damaged, it is made anew."""
+"""The index of a store in SQLite. It only makes things fast: lost or damaged, it is made anew.
+
+SQLite does not notice a changed bit inside a value, so what results rest on is sealed by a hash.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import time
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from generator.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
-_VERSION = 1
+_VERSION = 2
 _TABLES = """
 CREATE TABLE IF NOT EXISTS records (
-  key TEXT PRIMARY KEY, json TEXT NOT NULL, seconds REAL
+  key TEXT PRIMARY KEY, json TEXT NOT NULL, seal TEXT NOT NULL, seconds REAL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS assets (name TEXT PRIMARY KEY, blob TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stats (blob TEXT PRIMARY KEY, signature TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS memory (
-  path TEXT, kind TEXT, signature TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (path, kind)
+  path TEXT, kind TEXT, signature TEXT NOT NULL, value TEXT NOT NULL, seal TEXT NOT NULL,
+  PRIMARY KEY (path, kind)
 ) WITHOUT ROWID;
 """
 _CHUNK = 500
+_MACHINE = {
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM,
+}  # fmt: skip
+"""Errors that are no fault of the file; after every other one it is made anew."""
+
+_Done = TypeVar("_Done")
 
 
 class Index:
@@ -31,9 +46,8 @@ class Index:
         self.path = path
         try:
             self._connection = self._open()
-        except sqlite3.DatabaseError:
-            self._discard()
-            self._connection = self._open()
+        except sqlite3.DatabaseError as error:
+            self._connection = self._anew(error)
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=60, isolation_level=None)
@@ -48,33 +62,72 @@ class Index:
             raise
         return connection
 
-    def _discard(self) -> None:
-        """Set a damaged index aside; a build that still holds it open keeps its own copy."""
-        for suffix in ("", "-wal", "-shm"):
-            part = self.path.with_name(self.path.name + suffix)
-            if part.exists():
-                part.replace(self.path.with_name(f"damaged-{self.path.name}{suffix}"))
+    def _anew(self, error: sqlite3.Error) -> sqlite3.Connection:
+        """Set a damaged index aside and begin another; who still holds it open keeps its own.
+
+        Raises
+        ------
+        StoreError
+            If the index cannot be used for a reason outside of it, such as a full disk.
+
+        """
+        try:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _MACHINE:  # without the details
+                raise error
+            for suffix in ("", "-wal", "-shm"):
+                part = self.path.with_name(self.path.name + suffix)
+                with suppress(OSError):
+                    part.replace(self.path.with_name(f"damaged-{part.name}"))
+            return self._open()
+        except sqlite3.DatabaseError as final:
+            raise StoreError(
+                f"the index {self.path} cannot be used: {final}; "
+                "free some space, or choose another place with --store"
+            ) from final
+
+    def _safely(self, work: Callable[[sqlite3.Connection], _Done]) -> _Done:
+        """Return what ``work`` does with the index, or with a new one if it is damaged."""
+        try:
+            return work(self._connection)
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            self._connection = self._anew(error)
+            return work(self._connection)
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
 
-    def _select(self, query: str, names: list[str]) -> Iterator[tuple[str, str]]:
-        for start in range(0, len(names), _CHUNK):
-            part = names[start : start + _CHUNK]
-            marks = ",".join("?" * len(part))
-            yield from self._connection.execute(query.format(marks), part)
+    def _rows(self, query: str, arguments: list[str] | None = None) -> list[Any]:
+        return self._safely(lambda index: index.execute(query, arguments or []).fetchall())
+
+    def _select(self, query: str, names: list[str]) -> list[Any]:
+        parts = [names[start : start + _CHUNK] for start in range(0, len(names), _CHUNK)]
+        asked = [(query.format(",".join("?" * len(part))), part) for part in parts]
+        return [row for text, part in asked for row in self._rows(text, part)]
 
     def _write(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
-        rows = list(rows)
-        if rows:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany(statement, rows)
-            self._connection.execute("COMMIT")
+        listed = list(rows)
+
+        def write(index: sqlite3.Connection) -> None:
+            with index:
+                index.execute("BEGIN IMMEDIATE")
+                index.executemany(statement, listed)
+
+        if listed:
+            self._safely(write)
 
     def records(self, keys: list[str]) -> dict[str, str]:
         """Return the JSON of each record that is known."""
-        return dict(self._select("SELECT key, json FROM records WHERE key IN ({})", keys))
+        return self._sound(
+            self._select("SELECT key, json, seal FROM records WHERE key IN ({})", keys)
+        )
+
+    def _sound(self, rows: list[Any]) -> dict[str, str]:
+        """Return key and JSON of the records whose seal holds; the others are taken out."""
+        broken = {key for key, text, seal in rows if seal != _seal(key, text)}
+        self._write("DELETE FROM records WHERE key = ?", ((key,) for key in broken))
+        return {key: text for key, text, _ in rows if key not in broken}
 
     def seconds(self, keys: list[str]) -> dict[str, float]:
         """Return how long each run took, where it is known."""
@@ -83,11 +136,12 @@ class Index:
 
     def all_records(self) -> dict[str, str]:
         """Return the JSON of every record."""
-        return dict(self._connection.execute("SELECT key, json FROM records"))
+        return self._sound(self._rows("SELECT key, json, seal FROM records"))
 
     def add_record(self, key: str, text: str, seconds: float | None) -> None:
         """Enter a record."""
-        self._write("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", [(key, text, seconds)])
+        row = key, text, _seal(key, text), seconds
+        self._write("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)", [row])
 
     def drop_record(self, key: str) -> None:
         """Take a record out."""
@@ -95,11 +149,12 @@ class Index:
 
     def assets(self, names: list[str]) -> dict[str, str]:
         """Return the blob of each rendition that is known."""
-        return dict(self._select("SELECT name, blob FROM assets WHERE name IN ({})", names))
+        query = "SELECT name, blob FROM assets WHERE name IN ({})"
+        return dict(self._select(query, names))
 
     def all_assets(self) -> dict[str, str]:
         """Return the blob of every rendition."""
-        return dict(self._connection.execute("SELECT name, blob FROM assets"))
+        return dict(self._rows("SELECT name, blob FROM assets"))
 
     def add_assets(self, blobs: dict[str, str]) -> None:
         """Enter renditions."""
@@ -111,7 +166,8 @@ class Index:
 
     def stats(self, blobs: list[str]) -> dict[str, str]:
         """Return the size and time that each file had when it was last known to be whole."""
-        return dict(self._select("SELECT blob, signature FROM stats WHERE blob IN ({})", blobs))
+        query = "SELECT blob, signature FROM stats WHERE blob IN ({})"
+        return dict(self._select(query, blobs))
 
     def add_stats(self, signatures: dict[str, str]) -> None:
         """Remember the size and time of files that are whole."""
@@ -119,19 +175,22 @@ class Index:
 
     def recall(self, path: str, kind: str, signature: str) -> str | None:
         """Return what was remembered of a file, if it still has this signature."""
-        row = self._connection.execute(
-            "SELECT value FROM memory WHERE path = ? AND kind = ? AND signature = ?",
-            (path, kind, signature),
-        ).fetchone()
-        return None if row is None else str(row[0])
+        query = "SELECT value, seal FROM memory WHERE path = ? AND kind = ? AND signature = ?"
+        rows = self._rows(query, [path, kind, signature])
+        sound = [value for value, seal in rows if seal == _seal(path, kind, signature, value)]
+        return sound[0] if sound else None
 
     def remember(self, path: str, kind: str, signature: str, value: str, changed_ns: int) -> None:
         """Remember a fact of a file, unless it changed too lately for its time to tell."""
         if time.time_ns() - changed_ns > 2_000_000_000:  # noqa: PLR2004 - two seconds
             self._write(
-                "INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?)",
-                [(path, kind, signature, value)],
+                "INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?, ?)",
+                [(path, kind, signature, value, _seal(path, kind, signature, value))],
             )
+
+
+def _seal(*parts: str) -> str:
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:16]
 
 
 def _check_version(found: int) -> None:

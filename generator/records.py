@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.technique import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SCHEMA = 1
 """Form of keys and records; a new number computes everything again."""
@@ -74,6 +78,15 @@ def from_json(text: str) -> Record:
     return Record(
         **{**data, "panels": panels, "scores": tuple(data["scores"]), "notes": tuple(data["notes"])}
     )
+
+
+def readable(texts: Mapping[str, str]) -> dict[str, Record]:
+    """Return the records in ``texts``, without those that another version of Salon wrote."""
+    found = {}
+    for key, text in texts.items():
+        with suppress(ValueError, KeyError, TypeError):
+            found[key] = from_json(text)
+    return found
 
 
 def canonical(value: Any) -> str:

@@ -176,7 +176,7 @@ def write_site(
         _write(fresh / ".nojekyll", b"")
         text = json.dumps(content.numbers, indent=1, sort_keys=True, ensure_ascii=False)
         _write(fresh / MARK, f"{text}\n".encode())
-    return listing(out)
+        return listing(fresh)  # now: in a moment another build may put its own site here
 
 
 def _write(path: Path, data: bytes) -> None:

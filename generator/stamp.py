@@ -75,7 +75,7 @@ def state_of(
     findings: Findings, memory: Memory, commit: str, templates: Sequence[Path], *, timed: bool
 ) -> str:
     """Return the hash of everything that the pages are made from."""
-    code = sorted(Path(__file__).parent.rglob("*.py"))
+    code = {*Path(__file__).parent.rglob("*.py"), *findings.catalog.files}
     looks = [path for folder in templates for path in sorted(folder.rglob("*")) if path.is_file()]
     outcomes = [
         (
@@ -90,7 +90,7 @@ def state_of(
         "version": __version__,
         "gallery": repr(findings.plan.gallery),
         "outcomes": outcomes,
-        "files": [(str(path), memory.sha256(path)) for path in (*code, *looks)],
+        "files": [(str(path), memory.sha256(path)) for path in (*sorted(code), *looks)],
         "look": findings.look,
         "commit": commit,
         "timed": timed,
@@ -126,7 +126,7 @@ def note_plan(manifest: Path, plan: Plan, store: Store) -> None:
 def noted_plan(manifest: Path, store: Store) -> dict[str, str]:
     """Return the keys that the last build of ``manifest`` noted; none if there was no build."""
     try:
-        noted: dict[str, str] = json.loads(_plan_path(manifest, store).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        noted = json.loads(_plan_path(manifest, store).read_text(encoding="utf-8"))
+        return {str(place): str(key) for place, key in noted.items()}
+    except (OSError, ValueError, AttributeError):
         return {}
-    return noted

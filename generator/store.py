@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Self
 from generator.drafts import Drafts
 from generator.errors import StoreError
 from generator.index import Index
-from generator.records import PanelRecord, Record, canonical, from_json, to_json
+from generator.records import PanelRecord, Record, canonical, from_json, readable, to_json
 from generator.technique import Panel, Role
 
 if TYPE_CHECKING:
@@ -121,6 +121,8 @@ class Shelf:
         data, suffix = panel.encoded, "source"
         if not data:
             data, suffix = _encode(panel)
+        elif _size(data, panel.name) != shape[:2]:
+            raise ValueError(f"panel {panel.name!r}: the encoded picture has another size")
         return PanelRecord(panel.name, panel.role, shape, found, self.write(data), suffix)
 
     def array(self, panel: PanelRecord) -> NDArray[Any]:
@@ -161,6 +163,12 @@ def _encode(panel: Panel) -> tuple[bytes, str]:
     return buffer.getvalue(), "npz"
 
 
+def _size(data: bytes, name: str) -> tuple[int, int]:
+    from generator.imaging import size
+
+    return size(data, name=name)
+
+
 def _signature(path: Path) -> str:
     status = path.stat()
     return f"{status.st_size}:{status.st_mtime_ns}"
@@ -191,7 +199,7 @@ class Store(Shelf):
     def find(self, keys: Iterable[str]) -> dict[str, Record]:
         """Return the sound records of ``keys``; what is damaged is dropped and left out."""
         wanted = list(dict.fromkeys(keys))
-        known = {key: from_json(text) for key, text in self.index.records(wanted).items()}
+        known = readable(self.index.records(wanted))
         for key in wanted:
             if key not in known:
                 record = self.read_record(key)

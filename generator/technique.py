@@ -96,6 +96,8 @@ class Panel:
             raise ValueError(f"panel {self.name!r}: holds NaN or infinity")
         if self.role is Role.HEATMAP and array.min() < 0:
             raise ValueError(f"panel {self.name!r}: a heatmap is not negative, got {array.min()}")
+        if self.role is Role.CURVE and array.shape[1] == 1:
+            raise ValueError(f"panel {self.name!r}: a curve has x and at least one series")
 
 
 def _finite(array: NDArray[Any]) -> bool:

@@ -77,8 +77,10 @@ def run_task(task: Task, root: str) -> Finished:
         failure = Failure(str(error))
     except MemoryError:
         failure = Failure("the machine has not enough memory for this picture; make it smaller")
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - see above
-        failure = Failure(f"{type(error).__name__}: {error}", _story(error))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - see above
+        failure = Failure(_said(error), _story(error))
     seconds = time.perf_counter() - started
     return Finished(task.key, to_json(record) if record else None, failure, seconds)
 
@@ -131,13 +133,22 @@ def _read(path: str, sha256: str, name: str) -> bytes:
     return data
 
 
+def _said(error: BaseException) -> str:
+    """Return the kind and the text of ``error``, as far as a page can hold it."""
+    try:
+        text = f"{type(error).__name__}: {error}"
+    except Exception:  # noqa: BLE001 - an error that cannot say what it is
+        text = type(error).__name__
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def _story(error: BaseException) -> str:
     """Return the traceback without this machine's folders, so that pages do not depend on them."""
     lines = [
         f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}: {frame.line}"
         for frame in traceback.extract_tb(error.__traceback__)[2:]
     ]
-    return "\n".join([*lines, f"{type(error).__name__}: {error}"])
+    return "\n".join([*lines, _said(error)])
 
 
 __all__ = ["Failure", "Finished", "from_json", "one_thread", "run_task", "start"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from concurrent.futures import Executor, Future
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,10 @@ class House:
         Image.fromarray(noise).save(self.content / "noise.png")
         slope = np.tile(np.arange(50, dtype=np.uint8) * 5, (30, 1))
         Image.fromarray(slope).save(self.content / "grey.png")
+
+    def at(self, store: str) -> Project:
+        """Return the same project with another store."""
+        return replace(self.project, store=self.root / ".salon" / store)
 
     def manifest(self, text: str) -> None:
         self.project.manifest.write_text(text, encoding="utf-8")
