@@ -32,7 +32,9 @@ def _raises(error):
 
 
 def _panel(role=Role.HEATMAP, array=None, encoded=b"") -> Panel:
-    return Panel("brightness", role, np.ones((4, 4), np.float32) if array is None else array, encoded)
+    return Panel(
+        "brightness", role, np.ones((4, 4), np.float32) if array is None else array, encoded
+    )
 
 
 def _curve(*rows) -> Result:
