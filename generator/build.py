@@ -95,7 +95,10 @@ def render_only(project: Project, options: Options) -> Summary:
         memory = Memory(store.index)
         catalog = discover()
         gallery = load(project.manifest, catalog.params, _anywhere, always=catalog.always)
-        plan = recall_plan(gallery, catalog, noted_plan(project.manifest, store))
+        keys = noted_plan(project.manifest, store)
+        if gallery.wishes and not keys:
+            raise SalonError(f"nothing of {project.manifest} is kept here; run salon build first")
+        plan = recall_plan(gallery, catalog, keys)
         outcomes = kept_outcomes(plan, store)
         findings = Findings(plan, outcomes, catalog, look_of(memory))
         written = _written(project, findings, store, memory, options, Listener())

@@ -72,7 +72,7 @@ class Index:
 
         """
         try:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _MACHINE:  # without the details
+            if _of_the_machine(error):
                 raise error
             for suffix in ("", "-wal", "-shm"):
                 part = self.path.with_name(self.path.name + suffix)
@@ -90,7 +90,8 @@ class Index:
         try:
             return work(self._connection)
         except sqlite3.DatabaseError as error:
-            self._connection.close()
+            if not _of_the_machine(error):
+                self._connection.close()
             self._connection = self._anew(error)
             return work(self._connection)
 
@@ -187,6 +188,10 @@ class Index:
                 "INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?, ?)",
                 [(path, kind, signature, value, _seal(path, kind, signature, value))],
             )
+
+
+def _of_the_machine(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _MACHINE  # the low byte: no details
 
 
 def _seal(*parts: str) -> str:

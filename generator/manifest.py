@@ -241,8 +241,11 @@ def _item(
         file = locate(entry.source, folder)
         part = "truth"
         truth = locate(entry.truth, folder) if entry.truth else None
-    except (SourceError, OSError) as error:
+    except SourceError as error:
         file, problem = None, f"{places[part]}: {error}"
+    except OSError as error:  # without the path: pages say the same on every machine
+        name = entry.source if part == "source" else entry.truth
+        file, problem = None, f"{places[part]}: {name!r} cannot be read: {error.strerror}"
     return Item(
         id=entry.id, kind=Kind.IMAGE, source=entry.source, title=entry.title, alt=entry.alt,
         credit=entry.credit, licence=entry.licence, description=entry.description.strip(),

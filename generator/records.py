@@ -67,7 +67,7 @@ def _panel_json(panel: PanelRecord) -> dict[str, Any]:
 
 def from_json(text: str) -> Record:
     """Return the record that ``text`` holds; ValueError, KeyError or TypeError if it is none."""
-    data = json.loads(text)
+    data = dict(json.loads(text))
     panels = tuple(
         PanelRecord(
             **{**panel, "role": Role(panel["role"]), "shape": tuple(panel["shape"]),

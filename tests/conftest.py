@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from concurrent.futures import Executor, Future
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from jinja2 import FileSystemBytecodeCache
 from PIL import Image
 
-from generator import catalog
+from generator import catalog, memory, render
 from generator.build import Options, Summary, build
 from generator.project import Project
 
@@ -88,6 +90,24 @@ class House:
 
     def page(self, name: str) -> str:
         return (self.project.out / name).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick(tmp_path_factory):
+    """Read each source and compile each template once for all tests; the results are the same."""
+    patch = pytest.MonkeyPatch()
+    for name in ("fingerprint", "imported"):
+        patch.setattr(memory, name, lru_cache(maxsize=None)(getattr(memory, name)))
+    true, cache = render.environment, FileSystemBytecodeCache(tmp_path_factory.mktemp("templates"))
+
+    def environment(folders):
+        made = true(folders)
+        made.bytecode_cache = cache
+        return made
+
+    patch.setattr(render, "environment", environment)
+    yield
+    patch.undo()
 
 
 @pytest.fixture

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 from conftest import tree
+from PIL import Image
 
+from generator import cli, fingerprint, memory
 from generator.catalog import discover
 from generator.cli import app
 from generator.serve import Pulse, follow, make_server
@@ -177,3 +181,150 @@ def test_a_changed_file_builds_again(house):
     threading.Timer(0.2, lambda: house.edit("A tiny house", "A changed house")).start()
     follow(house.project, rebuild, lambda: None, stop=lambda: bool(seen))
     assert "A changed house" in seen[0]
+
+
+@pytest.fixture
+def said(house, capsys, monkeypatch):
+    """Call the command in this process: its exit code and what it printed."""
+
+    def call(*words: str, project: bool = True) -> tuple[int, str]:
+        place = ["-m", str(house.project.manifest)] if project else []
+        monkeypatch.setattr(sys, "argv", ["salon", *words, *place])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as error:
+            code = error.code or 0
+        printed = capsys.readouterr()
+        return code, printed.out + printed.err
+
+    return call
+
+
+@pytest.mark.parametrize(
+    "name", ["build", "check", "explain", "list", "schema", "render", "serve", "gc", "init"]
+)
+def test_every_command_explains_itself_and_its_options(said, name):
+    code, text = said(name, "--help", project=False)
+    assert code == 0
+    command = {c.name or c.callback.__name__: c for c in app.registered_commands}[name]
+    assert command.callback.__doc__.split(".")[0] in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "text"),
+    [
+        (["build", "--only", "dics"], 2, "did you mean 'disc'?"),
+        (["build", "--jobs", "0"], 2, ""),
+        (["build", "--jobs", "many"], 2, ""),
+        (["build", "--no-such-option"], 2, ""),
+        (["no-such-command"], 2, ""),
+        (["render"], 2, "run salon build first"),
+        (["explain", "dics"], 2, "did you mean 'disc'?"),
+        (["explain", "disc", "salency"], 2, "did you mean 'saliency'?"),
+        (
+            ["explain", "disc", "mumford-shah"],
+            2,
+            "expected a technique of 'disc' (original, saliency)",
+        ),
+        (["explain", "disc", "saliency"], 0, "never computed before"),
+        (["check"], 0, "3 items, 6 results to show, 0 problems"),
+        (["gc"], 0, "0 results, 0 files"),
+        (["build", "--dry-run"], 0, "6 to compute, 0 kept"),
+    ],
+)
+def test_exit_codes_and_hints(said, words, code, text):
+    found, printed = said(*words)
+    assert found == code
+    assert text in printed
+    assert "Traceback" not in printed
+
+
+@pytest.mark.parametrize("words", [["build"], ["check"], ["explain", "disc"], ["render"], ["gc"]])
+def test_a_wrong_manifest_is_said_by_every_command(house, said, words):
+    house.edit("title: A tiny house", "titel: A tiny house")
+    code, printed = said(*words)
+    assert code == 2
+    assert "manifest.yaml:1:1: titel: expected one of title" in printed
+    assert not house.project.out.exists()
+
+
+@pytest.mark.parametrize("words", [["build"], ["check"], ["explain", "disc"], ["render"], ["gc"]])
+def test_a_store_that_cannot_be_made_is_said_by_every_command(house, said, words):
+    (house.root / "file").write_text("in the way")
+    code, printed = said(*words, "--store", str(house.root / "file" / "store"))
+    assert code == 3
+    assert "choose another place with --store" in printed
+
+
+def test_a_missing_manifest_says_how_to_make_one(house, said):
+    house.project.manifest.unlink()
+    code, printed = said("build")
+    assert code == 2
+    assert "salon init makes one" in printed
+
+
+def test_explain_names_each_kind_of_cause(house, said, monkeypatch):
+    house.build()
+    Image.new("RGB", (20, 20)).save(house.content / "disc.png")
+    assert "content.picture: " in said("explain", "disc", "saliency")[1]
+    true = fingerprint.fingerprint
+    monkeypatch.setattr(memory, "fingerprint", lambda text: true(text + "\nEXTRA = 1"))
+    house.project.store.joinpath("index.sqlite").touch()
+    with sqlite3.connect(house.project.store / "index.sqlite") as index:
+        index.execute("DELETE FROM memory WHERE kind = 'code'")
+    index.close()
+    assert "code.generator.science.saliency: " in said("explain", "grey", "saliency")[1]
+    (house.content / "grey.png").unlink()
+    code, printed = said("explain", "grey")
+    assert code == 0
+    assert "grey cannot be computed: manifest.yaml:9: expected a file at 'grey.png'" in printed
+
+
+def test_gc_keeps_what_any_of_the_manifests_needs(house, said):
+    house.build()
+    other = house.content / "other.yaml"
+    other.write_text(
+        house.project.manifest.read_text().replace("{long_side: 32}", "{long_side: 24}")
+    )
+    house.project = replace(house.project, manifest=other)
+    house.build()
+    both = tree(house.project.store / "blobs")
+    assert said("gc", "-m", str(house.content / "manifest.yaml"))[1].startswith(
+        "0 results, 0 files"
+    )
+    assert tree(house.project.store / "blobs") == both
+    assert said("gc")[1].startswith("3 results")
+    assert house.build().built == 0
+
+
+def test_gc_after_the_index_was_lost_removes_no_result_that_is_needed(house, said):
+    house.build()
+    for path in house.project.store.glob("index.sqlite*"):
+        path.unlink()
+    said("gc")
+    summary = house.build(verify=True)
+    assert (summary.built, summary.failed) == (0, 0)
+
+
+@pytest.mark.parametrize("what", ["file", "folder with a file", "folder with a hidden file"])
+def test_init_writes_over_nothing(tmp_path, said, what):
+    place = tmp_path / "place"
+    if what == "file":
+        place.write_text("mine")
+    else:
+        place.mkdir()
+        (place / (".mine" if "hidden" in what else "mine")).write_text("mine")
+    before = tree(tmp_path)
+    assert said("init", str(place), project=False)[0] == 3
+    assert tree(tmp_path) == before
+
+
+def test_a_reader_that_closes_early_is_no_error():
+    command = [sys.executable, "-m", "generator.cli", "schema"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as done:
+        assert done.stdout.read(1) == b"{"
+        done.stdout.close()
+        assert done.stderr.read() == b""

@@ -22,7 +22,7 @@ SAID = {
     "memory": "not enough memory",
     "exit": "SystemExit: 3",
     "beyond": "Beyond: beyond",
-    "mute": "Mute",
+    "mute": "MuteError",
     "no-text": "ValueError: a\\udce4b",
     "script": "&lt;script&gt;alert(1)&lt;/script&gt;",
     "nonsense": "expected run to return a Result, got dict",

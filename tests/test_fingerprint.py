@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+from pathlib import Path
+
 import pytest
 
 from generator.catalog import discover
@@ -17,7 +20,7 @@ class P(Params):
 def run(a, b=1):
     """Add."""
     return a + b * LIMIT  # a remark
-TECHNIQUE = Technique(title="A title")
+TECHNIQUE = Technique(title="A title", run=run, params=P, legends={"a": Legend("b", "c")})
 '''
 
 
@@ -31,6 +34,10 @@ TECHNIQUE = Technique(title="A title")
         ('"A title"', '"Better words"'),
         ('"How many."', '"As many as you like."'),
         ("\nclass", "\n\n\n\nclass"),
+        ('Legend("b", "c")', 'Legend("Other", "words", "low", "high")'),
+        ('title="A title", ', 'title="A title", summary="More words", '),
+        ("b=1", "b = 1"),
+        ('"How many."', '("How " "many.")'),
     ],
 )
 def test_words_and_layout_change_nothing(old, new):
@@ -40,7 +47,9 @@ def test_words_and_layout_change_nothing(old, new):
 
 @pytest.mark.parametrize(
     ("old", "new"), [("a + b", "a - b"), ("LIMIT = 3", "LIMIT = 4"), ("b=1", "b=2"), ("ge=1", "ge=2"),
-                     ("Field(2", "Field(3"), ("def run", "def ran"), ("numpy as np", "scipy as np")]
+                     ("Field(2", "Field(3"), ("def run", "def ran"), ("numpy as np", "scipy as np"),
+                     ("run=run", "run=lambda s, p: None"), ("params=P", "params=Params"),
+                     ("return a", "yield a"), ("(a, b", "(b, a"), ("bins: int", "bins: float")]
 )  # fmt: skip
 def test_what_is_done_changes_it(old, new):
     assert old in CODE
@@ -92,3 +101,63 @@ def test_decoding_is_a_cause_of_everything():
     for entry in discover().entries.values():
         found = closure(entry.module, read)
         assert {"generator.imaging", "generator.imaging_colour", "generator.facts"} <= set(found)
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A technique that another package brings, in several modules and a namespace of its own."""
+    files = {
+        "guestbook/techniques/__init__.py": "from .inner import run",
+        "guestbook/techniques/inner.py": "def run(): from ..science import core; return core.f()",
+        "guestbook/science/core.py": "from . import deep\nf = lambda: deep.G",
+        "guestbook/science/deep.py": "G = 1",
+        "guestbook/science/unused.py": "H = 1",
+        "guestbook2.py": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return tmp_path / "guestbook"
+
+
+def test_the_code_of_another_package_is_followed_through_all_of_it(package):
+    found = {name for name in closure("guestbook.techniques", read) if name.startswith("guest")}
+    assert found == {
+        "guestbook.techniques", "guestbook.techniques.inner",
+        "guestbook.science.core", "guestbook.science.deep",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["techniques/__init__", "techniques/inner", "science/core", "science/deep"]
+)
+def test_a_change_anywhere_below_a_guest_is_a_change(package, name):
+    before = closure("guestbook.techniques", read)
+    path = package / f"{name}.py"
+    path.write_text(path.read_text() + "\nMORE = 1\n")
+    assert closure("guestbook.techniques", read) != before
+
+
+def test_nothing_is_imported_to_find_code(package, monkeypatch):
+    (package / "science" / "deep.py").write_text("raise SystemExit")
+    assert "guestbook.science.deep" in closure("guestbook.techniques", read)
+
+
+def test_a_cycle_of_imports_ends(package):
+    (package / "science" / "deep.py").write_text(
+        "from . import core\nfrom ..techniques import inner"
+    )
+    assert len([n for n in closure("guestbook.techniques", read) if n.startswith("guest")]) == 4
+
+
+def test_words_of_real_techniques_are_no_causes_and_their_code_is():
+    for entry in discover().entries.values():
+        path = Path(importlib.import_module(entry.module).__file__)
+        text = path.read_text(encoding="utf-8")
+        words = f'title="{entry.technique.title}"'
+        assert words in text
+        assert fingerprint(text.replace(words, 'title="Other words"')) == fingerprint(text)
+        assert fingerprint(text.replace("def run(", "def ran(")) != fingerprint(text)
+        head = text.replace('"""', '"""Another sentence. ', 1)
+        assert fingerprint(head) == fingerprint(text)

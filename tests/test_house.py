@@ -25,7 +25,25 @@ def test_a_module_is_short_and_so_are_its_functions(path):
         if isinstance(node, ast.FunctionDef):
             body = node.body[1:] if ast.get_docstring(node) else node.body
             length = node.end_lineno - body[0].lineno + 1 if body else 0
-            assert length <= 45, f"{node.name} has {length} lines"
+            assert length <= 40, f"{node.name} has {length} lines"
+            assert nesting(node) <= 4, f"{node.name} is nested {nesting(node)} deep"
+
+
+def nesting(node: ast.AST) -> int:
+    """How deep blocks stand in each other; an elif stands beside its if."""
+    blocks = (ast.If, ast.For, ast.While, ast.With, ast.Try)
+    deepest = 0
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+            continue
+        beside = isinstance(node, ast.If) and isinstance(child, ast.If) and node.orelse == [child]
+        deepest = max(deepest, nesting(child) + (isinstance(child, blocks) and not beside))
+    return deepest
+
+
+def test_nesting_is_counted():
+    text = "def f():\n for a in b:\n  if c:\n   pass\n  elif d:\n   while e:\n    pass"
+    assert nesting(ast.parse(text).body[0]) == 3
 
 
 def test_every_role_has_its_partial():

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import io
+import json
 import os
+import re
+import shutil
 import subprocess
-import sys
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import tree
 
-from generator.drafts import Drafts
-from generator.errors import StoreError
-from generator.records import PanelRecord, from_json, to_json
+from generator.errors import SalonError, StoreError
+from generator.records import PanelRecord, canonical, from_json, to_json
 from generator.store import DamageError, Shelf, Store
 from generator.technique import Panel, Result, Role, Score
 
@@ -56,14 +60,35 @@ def test_equal_results_are_kept_once(tmp_path):
     assert tree(tmp_path / "blobs") == before
 
 
+class Bomb:
+    """Would leave a file behind if it were unpickled."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self):
+        return Path.touch, (self.mark,)
+
+
 def test_a_pickle_in_a_foreign_store_is_not_loaded(tmp_path):
     buffer = io.BytesIO()
-    np.savez(buffer, array=np.array([{"code": "runs"}], dtype=object))
+    mark = tmp_path / "ran"
+    np.savez(buffer, array=np.array([Bomb(mark)], dtype=object))
     with Shelf(tmp_path) as shelf:
         blob = shelf.write(buffer.getvalue())
         panel = PanelRecord("heat", Role.HEATMAP, (1,), {}, blob, "npz")
         with pytest.raises(ValueError, match="allow_pickle=False"):
             shelf.array(panel)
+    assert not mark.exists()
+
+
+def test_no_module_can_unpickle():
+    for path in (Path(__file__).parent.parent / "generator").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(
+            r"\b(pickle|marshal|shelve|dill|joblib|eval|exec)\b\s*[(.]|allow_pickle=True|import pickle",
+            text,
+        ), path
 
 
 def test_a_file_without_its_hash_is_never_read(tmp_path):
@@ -111,30 +136,133 @@ def test_a_store_that_cannot_be_made_is_said(tmp_path):
         Store(tmp_path / "file" / "store")
 
 
-def test_a_dead_process_leaves_drafts_that_are_swept_and_a_living_one_keeps_its_own(tmp_path):
-    code = (
-        "import os, sys\nfrom pathlib import Path\nfrom generator.drafts import Drafts\n"
-        "drafts = Drafts(Path(sys.argv[1]))\n"
-        "(drafts._mine() / 'half').write_bytes(b'x')\nos._exit(1)"
-    )
-    subprocess.run([sys.executable, "-c", code, str(tmp_path / "drafts")], check=False)
-    living = Drafts(tmp_path / "drafts")
-    living.write(tmp_path / "whole", b"y", durable=True)
-    assert len(list((tmp_path / "drafts").glob("*.lock"))) == 2
-    living.sweep()
-    assert len(list((tmp_path / "drafts").glob("*.lock"))) == 1
-    living.write(tmp_path / "more", b"z", durable=True)
-    living.close()
-    assert list((tmp_path / "drafts").glob("*")) == []
+@pytest.fixture(params=[40, 90, 160, 240])
+def small_disk(request, tmp_path):
+    """A real file system of a few kilobytes, where this machine lets us mount one."""
+    place = tmp_path / "small"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={request.param}k", "tmpfs", str(place)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        pytest.skip(f"cannot run mount: {error}")
+    if done.returncode:
+        pytest.skip(f"cannot mount a tmpfs: {done.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
 
 
-def test_an_index_of_another_version_is_set_aside(tmp_path):
-    import sqlite3
+def test_a_store_on_a_full_disk_is_said_and_serves_once_there_is_room(house, small_disk):
+    house.project = replace(house.project, store=small_disk / "store")
+    with pytest.raises(StoreError, match="free some space, or choose another place with --store"):
+        house.build()
+    assert not house.project.out.exists()
+    subprocess.run(["mount", "-o", "remount,size=20m", str(small_disk)], check=True)
+    assert house.build().failed == 0
+    assert not list(small_disk.rglob("damaged*"))
+    assert list((small_disk / "store" / "drafts").glob("*")) == []
 
+
+def test_a_site_on_a_full_disk_is_said_and_the_results_are_kept(house, small_disk):
+    house.project = replace(house.project, out=small_disk / "site")
+    try:
+        house.build()
+    except SalonError as error:
+        assert "No space left on device; choose another place with --out" in str(error)
+        assert list(small_disk.iterdir()) == []
+        subprocess.run(["mount", "-o", "remount,size=20m", str(small_disk)], check=True)
+        summary = house.build()
+        assert (summary.built, summary.cached) == (0, 6)
+
+
+@pytest.mark.parametrize("part", ["records", "blobs", "drafts"])
+def test_a_file_in_the_place_of_a_folder_is_said(house, part):
+    house.project.store.mkdir(parents=True)
+    (house.project.store / part).write_text("in the way")
+    try:
+        summary = house.build()
+    except StoreError as error:
+        assert "cannot be written" in str(error)
+    else:
+        assert summary.failed == 6
+        assert all("cannot be written" in problem for problem in summary.problems)
+
+
+def record_files(root: Path) -> list[Path]:
+    return sorted(root.glob("records/*/*.json"))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: b"",
+        lambda data: data[: len(data) // 2],
+        lambda data: data.replace(b"0", b"1", 1),
+        lambda data: b"\xff" + data,
+        lambda data: b"[]",
+        lambda data: b"null",
+        lambda data: b'{"record": "{}", "sha256": 7}',
+        lambda data: data.replace(b"note", b"n\\u0000te"),
+    ],
+)
+def test_a_damaged_record_is_as_good_as_none(tmp_path, damage):
+    with Shelf(tmp_path) as shelf:
+        shelf.keep(KEY, "t", {}, result())
+        (path,) = record_files(tmp_path)
+        path.write_bytes(damage(path.read_bytes()))
+        assert shelf.read_record(KEY) is None
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "7", '{"key": "k", "panels": [{}]}', '{"panels": 1}'])
+def test_a_sealed_record_of_another_form_is_as_good_as_none(tmp_path, text):
+    with Shelf(tmp_path) as shelf:
+        path = shelf.record(KEY)
+        path.parent.mkdir(parents=True)
+        seal = hashlib.sha256(text.encode()).hexdigest()
+        path.write_text(json.dumps({"sha256": seal, "record": text}))
+        assert shelf.read_record(KEY) is None
+
+
+def test_a_record_under_another_key_is_not_taken_for_it(tmp_path):
+    other = "b" * 64
+    with Shelf(tmp_path) as shelf:
+        shelf.keep(KEY, "t", {}, result())
+        shelf.record(other).parent.mkdir(parents=True)
+        shutil.copy(shelf.record(KEY), shelf.record(other))
+        assert shelf.read_record(other) is None
+
+
+@pytest.mark.parametrize("honest", [True, False])
+@pytest.mark.parametrize("index", range(3))
+def test_any_changed_bit_of_a_file_is_found(tmp_path, honest, index):
     with Store(tmp_path) as store:
-        store.adopt(store.keep(KEY, "t", {}, result()), 1.0)
-    connection = sqlite3.connect(tmp_path / "index.sqlite")
-    connection.execute("PRAGMA user_version = 99")
-    connection.close()
-    with Store(tmp_path) as store:
+        record = store.keep(KEY, "t", {}, result())
+        store.adopt(record, 1.0)
+        path = store.blob(sorted(record.blobs)[index])
+        status, data = path.stat(), bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 4
+        path.write_bytes(data)
+        if not honest:
+            os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+            assert set(store.find([KEY])) == {KEY}
+    with Store(tmp_path, verify=not honest) as store:
+        assert store.find([KEY]) == {}
+        assert not path.exists()
+        assert store.keep(KEY, "t", {}, result()) == record
         assert set(store.find([KEY])) == {KEY}
+
+
+def test_the_last_of_many_results_is_found_too(tmp_path):
+    with Store(tmp_path) as store:
+        keys = [hashlib.sha256(str(i).encode()).hexdigest() for i in range(1200)]
+        one = result()
+        record = store.keep(keys[0], "t", {}, Result(one.panels[-2:]))
+        for key in keys:
+            store.index.add_record(key, to_json(replace(record, key=key)), None)
+        assert set(store.find(keys)) == set(keys)
+
+
+def test_json_is_canonical():
+    assert canonical({"b": [1, "é"], "a": None}) == '{"a":null,"b":[1,"é"]}'
+    with pytest.raises(ValueError, match="JSON"):
+        canonical({"a": float("nan")})

@@ -20,7 +20,7 @@ class Beyond(BaseException):
     """No Exception at all."""
 
 
-class Mute(Exception):
+class MuteError(Exception):
     """One that cannot say what it is."""
 
     def __str__(self) -> str:
@@ -41,6 +41,10 @@ def _curve(*rows) -> Result:
     return Result((_panel(Role.CURVE, np.array(rows, np.float64)),))
 
 
+def _again():
+    return _again()
+
+
 def _killed() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -51,11 +55,11 @@ FAIL = {
     "exit": lambda: sys.exit(3),
     "beyond": lambda: _raises(Beyond("beyond")),
     "generator-exit": lambda: _raises(GeneratorExit()),
-    "mute": lambda: _raises(Mute()),
+    "mute": lambda: _raises(MuteError()),
     "no-text": lambda: _raises(ValueError("a\udce4b")),
     "no-unicode": lambda: _raises(UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad")),
     "script": lambda: _raises(ValueError("<script>alert(1)</script>")),
-    "recursion": lambda: FAIL["recursion"](),
+    "recursion": _again,
     "nonsense": lambda: {"heatmap": 1},
     "nothing": lambda: None,
     "no-panels": lambda: Result(None),
