@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.records import Record, from_json
-from generator.worker import Failure, Finished, one_thread, run_task, start
+from generator.worker import Failure, Finished, one_thread, run_task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,9 +42,9 @@ class Outcome:
 
 
 def processes(workers: int) -> Executor:
-    """Return a pool of ``workers`` fresh processes whose native libraries keep to one thread."""
+    """Return a pool of ``workers`` fresh processes; they take this one's environment."""
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=start)
+    return ProcessPoolExecutor(workers, mp_context=context)
 
 
 def execute(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import os
 import time
 import traceback
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.errors import SourceError, StoreError
-from generator.records import Record, from_json, to_json
+from generator.records import Record, to_json
 from generator.store import Shelf
 from generator.technique import Result, Sample
 
@@ -54,11 +53,6 @@ def one_thread() -> dict[str, str]:
     Tasks already run side by side, one process for each core.
     """
     return dict.fromkeys(_POOLS, "1") | _MEMORY
-
-
-def start() -> None:
-    """Prepare a fresh worker process: no native library may multiply the workers' threads."""
-    os.environ.update(one_thread())
 
 
 def run_task(task: Task, root: str) -> Finished:
@@ -149,6 +143,3 @@ def _story(error: BaseException) -> str:
         for frame in traceback.extract_tb(error.__traceback__)[2:]
     ]
     return "\n".join([*lines, _said(error)])
-
-
-__all__ = ["Failure", "Finished", "from_json", "one_thread", "run_task", "start"]
