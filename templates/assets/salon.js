@@ -3,27 +3,29 @@
   "use strict";
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const page = document.documentElement;
 
   /* Storage may be blocked; then a choice lasts as long as the page. */
   const remember = (name, value) => { try { localStorage.setItem(name, value); } catch { /* as above */ } };
   const recall = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
 
+  /* Now, and not with the rest: the page must not be painted in the other theme first. */
+  const chosen = recall("salon-theme");
+  if (chosen === "dark" || chosen === "light") page.dataset.theme = chosen;
+
   function theme() {
     const button = one(".theme");
     const system = matchMedia("(prefers-color-scheme: dark)");
-    const dark = () => (document.documentElement.dataset.theme || (system.matches ? "dark" : "light")) === "dark";
+    const dark = () => (page.dataset.theme || (system.matches ? "dark" : "light")) === "dark";
     const label = () => { button.textContent = dark() ? "Light theme" : "Dark theme"; };
-    const chosen = recall("salon-theme");
-    if (chosen === "dark" || chosen === "light") document.documentElement.dataset.theme = chosen;
-    button.hidden = false;
-    label();
     system.addEventListener("change", label);
     button.addEventListener("click", () => {
-      const next = dark() ? "light" : "dark";
-      document.documentElement.dataset.theme = next;
-      remember("salon-theme", next);
+      page.dataset.theme = dark() ? "light" : "dark";
+      remember("salon-theme", page.dataset.theme);
       label();
     });
+    label();
+    button.hidden = false;
   }
 
   /* The gallery: search and two filters, kept in the address. */
@@ -33,45 +35,53 @@
     const cards = all(".card").map((card) => ({
       card,
       search: card.dataset.search,
-      tag: card.dataset.tags.split("|"),
-      technique: card.dataset.techniques.split("|"),
+      tag: JSON.parse(card.dataset.tags),
+      technique: JSON.parse(card.dataset.techniques),
     }));
+    const list = one(".cards");
     const nothing = one(".nothing");
     const fields = ["q", "tag", "technique"].map((name) => form.elements[name]).filter(Boolean);
-    const value = (name) => (form.elements[name] ? form.elements[name].value.trim() : "");
+    const selects = fields.slice(1);
 
     function apply() {
-      const words = value("q").toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      for (const entry of cards) {
-        const fits = words.every((word) => entry.search.includes(word))
-          && ["tag", "technique"].every((name) => !value(name) || entry[name].includes(value(name)));
-        entry.card.hidden = !fits;
-        shown += fits;
-      }
-      one(".count", form).textContent = shown === cards.length ? `${shown} pictures` : `${shown} of ${cards.length} pictures`;
-      nothing.hidden = shown > 0;
+      const words = form.elements.q.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const fitting = cards.filter((entry) => words.every((word) => entry.search.includes(word))
+        && selects.every((field) => !field.value || entry[field.name].includes(field.value)));
+      const shown = fitting.length;
+      /* Taken out, not hidden: thousands of cards hidden one by one take a browser seconds. */
+      list?.replaceChildren(...fitting.map((entry) => entry.card));
+      const noun = cards.length === 1 ? "picture" : "pictures";
+      one(".count", form).textContent = shown === cards.length ? `${shown} ${noun}` : `${shown} of ${cards.length} ${noun}`;
+      one("button", form).hidden = fields.every((field) => !field.value);
+      nothing.hidden = shown > 0 || !cards.length;
     }
 
     function keep() {
-      const query = new URLSearchParams(fields.filter((field) => field.value).map((field) => [field.name, field.value]));
-      const text = query.toString();
-      history.replaceState(null, "", (text ? `?${text}` : location.pathname) + location.hash);
+      const query = new URLSearchParams(fields.filter((field) => field.value).map((field) => [field.name, field.value])).toString();
+      history.replaceState(null, "", (query ? `?${query}` : location.pathname) + location.hash);
     }
 
-    const query = new URLSearchParams(location.search);
-    for (const field of fields) {
-      field.value = query.get(field.name) || "";
-      if (field.value !== (query.get(field.name) || "")) field.value = "";  // a stale address
+    function restore() {
+      const query = new URLSearchParams(location.search);
+      for (const field of fields) {
+        field.value = query.get(field.name) || "";
+        if (field.selectedIndex < 0) field.value = "";  // the address names a tag that is gone
+      }
     }
+
     const update = () => { apply(); keep(); };
-    const reset = () => { for (const field of fields) field.value = ""; update(); };
+    const reset = () => {
+      for (const field of fields) field.value = "";
+      update();
+      form.elements.q.focus();  // the button that was pressed is hidden now
+    };
     form.addEventListener("input", update);
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", (event) => { event.preventDefault(); reset(); });
-    one("button", nothing).addEventListener("click", () => { reset(); form.elements.q.focus(); });
-    form.hidden = false;
+    one("button", nothing).addEventListener("click", reset);
+    restore();
     apply();
+    form.hidden = false;
   }
 
   /* The viewer: the original and one finding, under one position; kept in the address. */
@@ -81,8 +91,9 @@
     const form = one("form", box);
     const stage = one(".stage", box);
     const over = one(".over", box);
-    const divider = one(".divider", box);
     const readout = one(".readout", box);
+    const [name, otherName] = all(".stage-name", box);
+    const original = one(".under img", box);
     const { panel, at } = form.elements;
     if (panel.options.length < 2) return;
     const mode = () => form.elements.mode.value;
@@ -90,28 +101,35 @@
     function fill() {
       const figure = panel.value && document.getElementById(panel.value);
       over.replaceChildren();
-      if (figure) {
-        const copy = one("picture", figure).cloneNode(true);
-        for (const part of all("[sizes]", copy)) part.sizes = "(min-width: 60rem) 50rem, 100vw";
-        one("img", copy).loading = "eager";
-        over.append(copy);
-      }
-      const option = panel.selectedOptions[0];
-      const finding = figure && one(".finding", figure);
-      readout.textContent = figure ? `${option.text}. ${finding ? finding.textContent : ""}` : "";
+      otherName.textContent = panel.selectedOptions[0].text;
       readout.hidden = !figure;
+      if (!figure) return;
+      const copy = one("picture", figure).cloneNode(true);
+      for (const part of all("[sizes]", copy)) part.sizes = "(min-width: 62rem) 54rem, 100vw";
+      one("img", copy).loading = "eager";
+      over.append(copy);
+      say(figure);
+    }
+
+    /* What the figure's caption says; where steps are rows, the row says half of it. */
+    function say(figure) {
+      const title = document.createElement("b");
+      title.textContent = panel.selectedOptions[0].text;
+      const words = [one(".caption", figure.closest(".step") || figure), one(".finding", figure)];
+      readout.replaceChildren(title, ...words.filter(Boolean).map((part) => ` ${part.textContent}`));
     }
 
     function show() {
       const comparing = Boolean(panel.value);
+      const divide = mode() === "divide";
       box.dataset.mode = mode();
       box.classList.toggle("comparing", comparing);
       box.style.setProperty("--at", `${at.value}%`);
-      over.hidden = !comparing;
-      divider.hidden = !comparing || mode() !== "divide";
-      at.closest("label").hidden = !comparing || mode() === "beside";
-      const divide = mode() === "divide";
-      one("span", at.closest("label")).textContent = divide ? "Position of the dividing line" : "Opacity of the finding";
+      over.hidden = name.hidden = otherName.hidden = !comparing;
+      one(".divider", box).hidden = !comparing || !divide;
+      const range = at.closest("label");
+      range.hidden = !comparing || mode() === "beside";
+      one("span", range).textContent = divide ? "Position of the dividing line" : "Opacity of the finding";
       at.setAttribute("aria-valuetext", divide ? `${at.value} percent from the left` : `${at.value} percent`);
     }
 
@@ -122,11 +140,11 @@
 
     function restore() {
       const state = new URLSearchParams(location.hash.slice(1));
-      const known = all("option", panel).some((option) => option.value && option.value === state.get("compare"));
-      if (!known) return false;
-      panel.value = state.get("compare");
+      const wanted = state.get("compare");
+      if (!wanted || !all("option", panel).some((option) => option.value === wanted)) return false;
+      panel.value = wanted;
       if (["divide", "fade", "beside"].includes(state.get("mode"))) form.elements.mode.value = state.get("mode");
-      const place = Number(state.get("at"));
+      const place = Number(state.get("at") ?? 50);
       if (place >= 0 && place <= 100) at.value = place;
       return true;
     }
@@ -136,31 +154,31 @@
       if (!panel.value || mode() !== "divide" || (event.type === "pointermove" && !event.buttons)) return;
       const frame = stage.getBoundingClientRect();
       at.value = Math.round((100 * (event.clientX - frame.left)) / frame.width);
-      event.preventDefault();
       show();
     }
 
-    form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("input", (event) => {
-      if (event.target === panel) fill();
+    function compare(id) {
+      panel.value = id;
+      fill();
       show();
-    });
+      keep();
+      box.scrollIntoView({ block: "start" });
+      (mode() === "beside" ? panel : at).focus({ preventScroll: true });
+    }
+
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("input", (event) => { if (event.target === panel) fill(); show(); });
     form.addEventListener("change", keep);
+    stage.addEventListener("dragstart", (event) => event.preventDefault());
     stage.addEventListener("pointerdown", (event) => { if (panel.value) stage.setPointerCapture(event.pointerId); drag(event); });
     stage.addEventListener("pointermove", drag);
     stage.addEventListener("pointerup", () => { if (panel.value) keep(); });
     addEventListener("hashchange", () => { if (restore()) { fill(); show(); } });
     for (const button of all("button.compare")) {
       button.hidden = false;
-      button.addEventListener("click", () => {
-        panel.value = button.dataset.panel;
-        fill();
-        show();
-        keep();
-        box.scrollIntoView({ block: "start" });
-        (mode() === "beside" ? panel : at).focus({ preventScroll: true });
-      });
+      button.addEventListener("click", () => compare(button.dataset.panel));
     }
+    box.style.setProperty("--form", original.getAttribute("width") / original.getAttribute("height"));
     /* A page that opens on a comparison is better than one that opens on a choice. */
     if (!restore() && !panel.value) panel.selectedIndex = 1;
     form.hidden = false;
@@ -168,30 +186,43 @@
     show();
   }
 
-  /* Tables: a button in each heading sorts, by number where the column holds numbers. */
+  /* Numbers as the pages write them: 24 441, −0.5, 2.9 × 10⁻¹, 16.2 MB. */
+  const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+  const UNITS = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+  function numeric(text) {
+    const [mantissa, power = ""] = text.replace(/\s/g, "").replace("−", "-").replace("∞", "Infinity").split("×10");
+    const exponent = power.replace("⁻", "-").replace(/[⁰¹²³⁴-⁹]/g, (digit) => RAISED.indexOf(digit));
+    const unit = UNITS[(mantissa.match(/[kMGT]B$/) || [])[0]] || 1;
+    return parseFloat(mantissa) * unit * 10 ** Number(exponent);
+  }
+
+  /* Tables: a button in each heading sorts; what has no value stays at the end. */
   function tables() {
-    const numeric = (text) => Number(text.replace(/[\s\u202f]/g, "").replace("−", "-").replace(/[a-zA-Z%]+$/, ""));
     for (const table of all("table.sortable")) {
       all("thead th", table).forEach((heading, column) => {
         const button = document.createElement("button");
         button.type = "button";
         button.append(...heading.childNodes);
         heading.append(button);
-        button.addEventListener("click", () => {
-          const down = heading.getAttribute("aria-sort") === "ascending";
-          for (const other of all("th[aria-sort]", table)) other.removeAttribute("aria-sort");
-          heading.setAttribute("aria-sort", down ? "descending" : "ascending");
-          const body = one("tbody", table);
-          const text = (row) => row.cells[column].textContent.trim();
-          const numbers = heading.classList.contains("number");
-          const rows = all("tr", body).sort((a, b) => {
-            if (numbers) return (text(a) === "") - (text(b) === "") || (down ? -1 : 1) * (numeric(text(a)) - numeric(text(b)));
-            return (down ? -1 : 1) * text(a).localeCompare(text(b));
-          });
-          body.append(...rows);
-        });
+        button.addEventListener("click", () => sort(table, heading, column));
       });
     }
+  }
+
+  function sort(table, heading, column) {
+    const down = heading.getAttribute("aria-sort") === "ascending";
+    for (const other of all("th[aria-sort]", table)) other.removeAttribute("aria-sort");
+    heading.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const numbers = heading.classList.contains("number");
+    const body = one("tbody", table);
+    const rows = [...body.rows].map((row) => {
+      const text = row.cells[column].textContent.trim();
+      const value = numbers ? numeric(text) : text;
+      return { row, value, missing: text === "" || Number.isNaN(value) };
+    });
+    const compare = (a, b) => (numbers ? a.value - b.value : a.value.localeCompare(b.value));
+    rows.sort((a, b) => a.missing - b.missing || (a.missing ? 0 : (down ? -1 : 1) * compare(a, b)));
+    body.append(...rows.map(({ row }) => row));
   }
 
   /* Arrow keys go to the neighbours, unless something on the page uses them. */
@@ -204,9 +235,11 @@
     });
   }
 
-  theme();
-  filters();
-  viewer();
-  tables();
-  arrows();
+  document.addEventListener("DOMContentLoaded", () => {
+    theme();
+    filters();
+    viewer();
+    tables();
+    arrows();
+  });
 })();

@@ -7,6 +7,7 @@ Exits with 1 and a list if anything is wrong. vnu and html-validate come from pa
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -69,7 +70,10 @@ def check_links(site: Path) -> list[str]:
 
 
 def run(command: list[str]) -> list[str]:
-    """Return what ``command`` complains of."""
+    """Return what ``command`` complains of, or that it is not there."""
+    needed = [part for part in command if part.endswith((".jar", "html-validate"))]
+    if shutil.which(command[0]) is None or not all(Path(part).is_file() for part in needed):
+        return [f"{command[0]} or {needed[0]} is missing: install Java, and run npm ci"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return []
@@ -80,10 +84,13 @@ def main(site: Path) -> int:
     site = site.resolve()
     vnu = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
     validate = ROOT / "node_modules" / ".bin" / "html-validate"
+    rules = ROOT / ".htmlvalidate.json"
     checks = {
         "links": check_links(site),
         "vnu": run(["java", "-jar", str(vnu), "--errors-only", "--skip-non-html", str(site)]),
-        "html-validate": run([str(validate), "--formatter", "text", f"{site}/**/*.html"]),
+        "html-validate": run(
+            [str(validate), "--config", str(rules), "--formatter", "text", f"{site}/**/*.html"]
+        ),
     }
     for name, wrong in checks.items():
         for line in wrong[:40]:

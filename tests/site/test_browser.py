@@ -5,12 +5,14 @@ These tests look at ``site/`` as ``salon build`` wrote it from the default manif
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import sample_pages
 
 ROOT = Path(__file__).parent.parent.parent
 SITE = ROOT / "site"
@@ -24,6 +26,17 @@ PAGES = (
     "made.html",
     "credits.html",
     "404.html",
+)
+NASTY = (
+    "index.html",
+    "items/plain.html",
+    "items/broken.html",
+    "items/halved.html",
+    "items/needle.html",
+    "items/title-unbroken.html",
+    "items/hostile.html",
+    "techniques/sample.html",
+    "made.html",
 )
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
@@ -43,6 +56,14 @@ def browser():
         opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory):
+    """Return the address of the sample pages: what an author can do to a template."""
+    out = tmp_path_factory.mktemp("samples")
+    sample_pages.write(out)
+    return out.as_uri() + "/"
 
 
 @pytest.fixture(scope="module")
@@ -76,12 +97,12 @@ def address(name: str) -> str:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_no_accessibility_rule_is_broken_and_nothing_overflows(browser, theme, width):
+def test_no_accessibility_rule_is_broken_and_nothing_overflows(browser, samples, theme, width):
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
     opened = context.new_page()
     broken = []
-    for name in PAGES:
-        opened.goto(address(name))
+    for name in [address(name) for name in PAGES] + [samples + name for name in NASTY]:
+        opened.goto(name)
         opened.evaluate(AXE.read_text(encoding="utf-8"))
         found = opened.evaluate(
             "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',"
@@ -111,6 +132,13 @@ def test_from_disk_and_from_a_server_nothing_is_said_and_nothing_comes_from_outs
     assert page.context.said == []
     assert asked
     assert [url for url in asked if not url.startswith(("file://", http, "data:"))] == []
+
+
+def test_no_sample_page_breaks_the_script(page, samples):
+    for path in sample_pages.pages():
+        page.goto(samples + path)
+        page.wait_for_load_state("networkidle")
+    assert page.context.said == []
 
 
 def test_every_picture_on_a_page_is_there(page):
@@ -228,6 +256,47 @@ def test_compare_buttons_load_their_panel(page):
     assert shown == panel.locator("img").get_attribute("src")
 
 
+def test_the_truth_can_be_compared_too(page, samples):
+    page.goto(samples + "items/plain.html")
+    page.locator("#truth button").click()
+    assert page.get_by_label("Compare with").input_value() == "truth"
+    assert "Where the subject is" in page.locator(".readout").inner_text()
+
+
+def test_the_line_keeps_to_the_picture_whatever_its_form(page, samples):
+    for name in ("plain", "tall", "dot", "needle"):
+        page.goto(samples + f"items/{name}.html")
+        stage = page.locator(".stage").bounding_box()
+        assert stage["height"] <= 0.8 * 900 + 1
+        assert stage["width"] >= 100
+    page.goto(samples + "items/tall.html")
+    stage = page.locator(".stage").bounding_box()
+    assert stage["width"] / stage["height"] == pytest.approx(300 / 480, rel=0.02)
+
+
+def test_two_thousand_cards_are_filtered_at_once(page, samples, tmp_path):
+    cards = tuple(
+        dataclasses.replace(sample_pages.card(sample_pages.item(f"n{i}")), search=f"number {i}")
+        for i in range(2000)
+    )
+    sample_pages.write(tmp_path)
+    html = sample_pages.html_of("index", sample_pages.index(cards))
+    (tmp_path / "index.html").write_text(html, encoding="utf-8")
+    page.goto((tmp_path / "index.html").as_uri())
+    took = page.evaluate(
+        """() => {
+          const field = document.querySelector("input[type=search]");
+          const start = performance.now();
+          field.value = "number 1999";
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+          document.body.getBoundingClientRect();
+          return performance.now() - start;
+        }"""
+    )
+    assert page.locator(".count").inner_text() == "1 of 2000 pictures"
+    assert took < 700
+
+
 def test_tables_sort_by_number_and_say_so(page):
     page.goto(address("techniques/saliency.html"))
     page.get_by_role("button", name="Overlap (IoU)").press("Enter")
@@ -236,10 +305,27 @@ def test_tables_sort_by_number_and_say_so(page):
     page.get_by_role("button", name="Overlap (IoU)").press("Enter")
     assert heading.get_attribute("aria-sort") == "descending"
     column = heading.evaluate("heading => heading.cellIndex")
-    texts = page.locator(f"tbody tr td:nth-child({column + 1})").all_inner_texts()
+    texts = page.locator(f"table.sortable tbody tr td:nth-child({column + 1})").all_inner_texts()
     values = [float(text) for text in texts if text and "10" not in text]
     assert len(values) > 10
     assert values == sorted(values, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        ("Overlap", ["−0.5", "0.29", "2.9 × 10⁻¹", ""]),
+        ("Kept", ["999 bytes", "30 kB", "1.2 MB", ""]),
+    ],
+)
+def test_powers_units_and_signs_sort_by_their_value(page, samples, column, expected):
+    page.goto(samples + "techniques/sample.html")
+    page.get_by_role("button", name=column).click()
+    place = page.locator("th", has=page.get_by_role("button", name=column)).evaluate(
+        "heading => heading.cellIndex"
+    )
+    texts = page.locator(f"table.sortable tbody tr td:nth-child({place + 1})").all_text_contents()
+    assert [" ".join(text.split()) for text in texts] == expected
 
 
 def test_the_theme_is_remembered_and_blocked_storage_does_no_harm(page):

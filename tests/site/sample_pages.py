@@ -1,0 +1,263 @@
+"""Complete values of every page type, ordinary and nasty, with small pictures.
+
+``write(out)`` makes a whole site of them, without an engine and without a store.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from markupsafe import Markup
+from PIL import Image as Pictures
+
+from generator import charts, parts, present, render, views
+from generator.technique import Legend, Role
+
+ROOT = Path(__file__).parent.parent.parent
+TEMPLATES = [ROOT / "templates"]
+SCRIPT = "<script>alert('x')</script>\" onload='x' & <b>"
+TITLES = {
+    "long": ("An exceedingly long title that goes on " * 13)[:500],
+    "script": SCRIPT,
+    "rtl": "زهرة البرتقال في الحديقة",
+    "emoji": "🌸👩‍🚀 émoji 👨‍👩‍👧‍👦",
+    "unbroken": "w" * 300,
+}
+_OWN = render.own_assets(TEMPLATES)
+
+
+def _encoded(width: int, height: int, kind: str) -> bytes:
+    rows, columns = np.mgrid[0:height, 0:width]
+    shade = (255 * (rows + columns) / max(1, height + width - 2)).astype(np.uint8)
+    red = shade if kind == "jpeg" else 255 - shade
+    held = io.BytesIO()
+    Pictures.fromarray(np.dstack([red, shade, 255 - shade // 2])).save(held, kind)
+    return held.getvalue()
+
+
+PICTURES = {
+    f"{name}.{suffix}": _encoded(*size, kind)
+    for name, size in {
+        "wide": (640, 427), "tall": (300, 480), "dot": (1, 1), "needle": (1, 2000),
+    }.items()
+    for suffix, kind in (("jpg", "jpeg"), ("png", "png"))
+}  # fmt: skip
+
+
+def image(name: str, root: str, alt: str = "A slope of colours.") -> parts.Image:
+    with Pictures.open(io.BytesIO(PICTURES[name])) as opened:
+        width, height = opened.size
+    return parts.Image(f"{root}assets/{name}", width, height, alt)
+
+
+def site(root: str, title: str = "Sample gallery") -> views.Site:
+    return views.Site(
+        title=title, description="Pages for trying the templates.", language="en", root=root,
+        stylesheet=_OWN.stylesheet, script=_OWN.script, icon=_OWN.icon,
+        techniques=(parts.Link(f"{root}techniques/sample.html", "Sample technique"),),
+        generator="Salon sample",
+    )  # fmt: skip
+
+
+def panel(identity: str, role: Role, title: str, shape: str = "wide") -> parts.Panel:
+    made = parts.Panel(
+        id=identity, role=role.value, title=title, caption=f"What {title} shows.",
+        finding="Strongest in the upper left; 12 % of the picture is above half of the peak.",
+    )  # fmt: skip
+    if role is Role.BOX:
+        return replace(made, box=parts.Box(40, 30, 200, 150, 640, 427))
+    if role is Role.CURVE:
+        legend = Legend(title, "", x="step", y="energy", series=("first", "second", "third"))
+        rows = [(float(i), 10 / (1 + i), 5.0 + i, 3 + (i % 3)) for i in range(8)]
+        return replace(made, chart=charts.line_chart(identity, rows, legend))
+    made = replace(
+        made, image=image(f"{shape}.png", "../"), size="640 × 427 pixels", overlay=shape == "wide"
+    )
+    if role in {Role.HEATMAP, Role.SIGNED_MAP}:
+        ends = ("−0.5", "0.5") if role is Role.SIGNED_MAP else ("0", "0.731")
+        bar = parts.ColourBar(
+            f"{identity}-bar", present.stops(role), "little", "much", *ends, "rank"
+        )
+        return replace(made, bar=bar)
+    return made
+
+
+def variant(identity: str, title: str, panels: tuple[parts.Panel, ...]) -> parts.Variant:
+    return parts.Variant(
+        id=identity, title=title, panels=panels,
+        scores=(
+            parts.Score("Overlap (IoU)", "0.81", "", "shared area", "higher is better"),
+            parts.Score("Share", "22", "%", "how much is inside", ""),
+        ),
+        params=(
+            parts.Param("levels", "16", "How many colours.", changed=True),
+            parts.Param("radius", "2", "In pixels.", changed=False),
+        ),
+        notes=("The picture was turned upright.",), key="0123456789abcdef" * 4,
+    )  # fmt: skip
+
+
+def section(identity: str, count: int, roles: tuple[Role, ...] = tuple(Role)) -> parts.Section:
+    made = []
+    for number in range(count):
+        name = f"{identity}-{number}"
+        panels = tuple(panel(f"{name}-{i}", role, role.value) for i, role in enumerate(roles))
+        made.append(variant(name, f"Variant {number}" if count > 1 else "", panels))
+    return parts.Section(
+        identity, f"Technique {identity}", "Saliency", "Finds what stands out.",
+        "../techniques/sample.html", tuple(made),
+    )  # fmt: skip
+
+
+def item(identity: str, title: str = "Dahlia", shape: str = "wide") -> views.ItemPage:
+    original = replace(
+        panel("picture", Role.PICTURE, "Original"), image=image(f"{shape}.jpg", "../")
+    )
+    return views.ItemPage(
+        site=site("../"), id=identity, title=title, description="One strong colour.",
+        alt="An orange dahlia.", original=original,
+        truth=panel("truth", Role.MASK, "Where the subject is"), failure=None,
+        credit=parts.Credit("A photographer", "CC BY 2.0", "sample:flower"),
+        tags=("plant", "out & about | <i>"), notes=(),
+        sections=(section("one", 1), section("two", 2), section("three", 3)),
+        first="two-0-0", previous=None, following=None,
+    )  # fmt: skip
+
+
+FAILURE = parts.Failure("It failed here", f"Something broke: {SCRIPT}", "Traceback\n  line 1")
+
+
+def items() -> list[views.ItemPage]:
+    """Return an ordinary item and every nasty one, each linked to its neighbours."""
+    plain = item("plain")
+    broken = replace(plain, id="broken", original=None, truth=None, failure=FAILURE, sections=())
+    crowded = replace(plain, id="crowded", sections=(section("many", 1, tuple(Role) * 7),))
+    lonely = replace(plain, id="lonely", tags=(), sections=(), truth=None, description="")
+    two = section("two", 2)
+    half = replace(two.variants[1], panels=(), scores=(), failure=FAILURE)
+    halved = replace(plain, id="halved", sections=(replace(two, variants=(two.variants[0], half)),))
+    scattered = replace(plain, id="scattered", sections=(section("five", 5, (Role.MASK,)),))
+    listed = [
+        plain, broken, crowded, lonely, halved, scattered,
+        item("tall", shape="tall"), item("dot", shape="dot"), item("needle", shape="needle"),
+        *(item(f"title-{name}", title) for name, title in TITLES.items()),
+        replace(
+            item("hostile", SCRIPT), description=SCRIPT, alt=SCRIPT, tags=(SCRIPT,), notes=(SCRIPT,)
+        ),
+    ]  # fmt: skip
+    links = [None, *(parts.Link(f"{page.id}.html", page.title) for page in listed), None]
+    return [
+        replace(page, previous=links[i], following=links[i + 2]) for i, page in enumerate(listed)
+    ]
+
+
+def card(page: views.ItemPage) -> views.Card:
+    picture = page.original.image if page.original else None
+    here = picture and replace(picture, src=picture.src.removeprefix("../"))
+    return views.Card(
+        id=page.id, href=f"items/{page.id}.html", title=page.title, alt=page.alt, image=here,
+        findings=(image("wide.png", ""),) if here else (), tags=page.tags, techniques=("sample",),
+        problem=page.failure.title if page.failure else "",
+        search=f"{page.title} {page.alt}".casefold(),
+    )  # fmt: skip
+
+
+def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
+    tags = sorted({tag for one in cards for tag in one.tags})
+    return views.IndexPage(
+        site=site(""), cards=cards,
+        tags=tuple(views.Choice(t, t, sum(t in c.tags for c in cards)) for t in tags),
+        techniques=(views.Choice("sample", "Sample technique", len(cards)),),
+        teasers=(
+            views.Teaser(
+                "Sample technique", "techniques/sample.html", "It finds what stands out.",
+                image("wide.jpg", ""), image("wide.png", ""),
+            ),
+        ),
+        problems=sum(bool(c.problem) for c in cards),
+    )  # fmt: skip
+
+
+def technique() -> views.TechniquePage:
+    scores = (("Variant", variant("x", "", ()).scores),)
+    link = parts.Link("../items/plain.html", "Dahlia")
+    values = (
+        ("0.29", "999 bytes"),
+        ("2.9\u202f×\u202f10⁻¹", "1.2 MB"),
+        ("−0.5", "30 kB"),
+        ("", ""),
+    )
+    column = views.ScoreColumn("Overlap", "", "shared area", "higher is better")
+    return views.TechniquePage(
+        site=site("../"), id="sample", title="Sample technique", family="Saliency",
+        summary="Finds what stands out.", what=("You see this.",), reading=("Read it so.", "And so."),
+        limits=("It cannot tell that.",),
+        mathematics=(Markup("<math><mi>x</mi></math> is a number."), SCRIPT),
+        papers=(views.Reference("A. Author (2001). Title.", "https://doi.org/10.1000/1"),),
+        params=variant("x", "", ()).params,
+        variants=(("Plain", variant("x", "", ()).params), (SCRIPT, ())),
+        examples=(
+            views.Example("Dahlia", link.href, image("wide.jpg", "../"),
+                          (("Variant", image("wide.png", "../")),), scores),
+            views.Example(SCRIPT, link.href, None, (), (), SCRIPT),
+        ),
+        scores=views.ScoreTable(
+            (column, replace(column, name="Kept")),
+            tuple(views.ScoreRow(link, f"v{i}", row) for i, row in enumerate(values)),
+            (views.ScoreRow(parts.Link("", "mean of 4"), "all", ("0.1", "")),),
+        ),
+    )  # fmt: skip
+
+
+def made() -> views.MadePage:
+    link = parts.Link("items/plain.html", SCRIPT)
+    cost = views.Cost("Sample", "techniques/sample.html", 12, 1, 30, "1.2 MB", "5.4", "3.1")
+    return views.MadePage(
+        site=site(""), versions=(("Python", "3.12"), ("numpy", "2.3")), commit="0123456",
+        costs=(cost, replace(cost, title="Original", href="", kept="999 bytes")),
+        traces=(views.Trace(link, "Sample", "plain", "ab" * 32, "kept"),
+                views.Trace(link, "Sample", "bad", "", "failed")),
+        timed=True,
+    )  # fmt: skip
+
+
+def pages() -> dict[str, views.Page]:
+    """Return every sample page by its path."""
+    listed = items()
+    rows = tuple(
+        views.CreditRow(parts.Link(f"items/{page.id}.html", page.title), page.credit)
+        for page in listed
+    )
+    return {
+        "index.html": index(tuple(card(page) for page in listed)),
+        **{f"items/{page.id}.html": page for page in listed},
+        "techniques/sample.html": technique(),
+        "made.html": made(),
+        "credits.html": views.CreditsPage(site(""), rows),
+        "404.html": views.MissingPage(site("")),
+    }
+
+
+def html_of(name: str, page: views.Page) -> str:
+    """Return ``page`` as HTML, by the template ``name``."""
+    return render.environment(TEMPLATES).get_template(f"pages/{name}.html").render(page=page)
+
+
+def rendered() -> dict[str, str]:
+    """Return every sample page as HTML."""
+    names = {views.IndexPage: "index", views.ItemPage: "item", views.TechniquePage: "technique",
+             views.MadePage: "made", views.CreditsPage: "credits",
+             views.MissingPage: "missing"}  # fmt: skip
+    return {path: html_of(names[type(page)], page) for path, page in pages().items()}
+
+
+def write(out: Path) -> None:
+    """Write the sample pages as a site."""
+    files = {f"assets/{name}": data for name, data in PICTURES.items()} | _OWN.files
+    files |= {path: text.encode() for path, text in rendered().items()}
+    for path, data in files.items():
+        (out / path).parent.mkdir(parents=True, exist_ok=True)
+        (out / path).write_bytes(data)
