@@ -78,6 +78,10 @@ def read(path, module, changed=""):
             "science/multigrid.py",
             {"mumford-shah", "mumford-shah-denoising", "mumford-shah-deblurring"},
         ),
+        (
+            "science/checkerboard.py",
+            {"mumford-shah", "mumford-shah-denoising", "mumford-shah-deblurring"},
+        ),
         ("science/segmentation.py", {"saliency"}),
         ("science/masks.py", {"saliency"}),
         ("science/deblurring.py", {"mumford-shah-deblurring"}),

@@ -6,23 +6,30 @@ that edge and the divergence is -Dᵀ. So A is symmetric, and positive definite 
 flux leaves the picture (Neumann borders).
 
 Arrays here are float32, channels first, and framed by one ghost pixel on every side. Weights that
-lead into the frame are zero, so the kernels know no borders, odd sizes or single rows. Sums are
-float32 along a row and float64 over rows, in one order: the same input gives the same bytes.
+lead into the frame are zero, so the kernels know no borders, odd sizes or single rows.
 
-The preconditioner is one symmetric V-cycle. Coarse pixels are blocks of 2x2; a correction is
-constant on its block (P) and residuals are added up over it (Pᵀ). Constant corrections make the
-Galerkin operator PᵀAP twice too stiff in two dimensions, so coarse weights are halved (Braess,
-"Towards algebraic multigrid for elliptic problems of second order", Computing 55, 1995,
-doi:10.1007/BF02238488). Whatever the weights, the cycle stays symmetric positive definite.
+Pixels are coloured like a checkerboard. A red pixel has black neighbours only, so red is
+eliminated exactly and conjugate gradients run on the black half, where the system is better
+conditioned (L. A. Hageman and D. M. Young, "Applied Iterative Methods", Academic Press, 1981).
+
+The preconditioner is one symmetric V-cycle. Every grid eliminates its red pixels, smooths black
+once before and once after by Jacobi's method, and passes what is left to the next. Coarse pixels
+are blocks of 2x2; a correction is constant on its block (P) and residuals are added up over it
+(Pᵀ). Constant corrections make the Galerkin operator PᵀAP twice too stiff in two dimensions, so
+coarse weights are halved (Braess, "Towards algebraic multigrid for elliptic problems of second
+order", Computing 55, 1995, doi:10.1007/BF02238488). Whatever the weights, the cycle stays
+symmetric positive definite: with S = B - C, B diagonal and C ≥ 0, the two Jacobi sweeps alone
+amount to B⁻¹(B + C)B⁻¹ > 0.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit
+
+from generator.science import checkerboard
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,15 +37,8 @@ if TYPE_CHECKING:
     Plane = NDArray[np.float32]
     Sums = NDArray[np.float64]
 
-_jit: Any = njit(
-    cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"}
-)
 
-DAMPING: Final = np.float32(1.1)
-"""Jacobi divides by mass + DAMPING·Σ weight: any ≥ 1 converges, 1.1 needed fewest cycles."""
-
-
-@_jit
+@checkerboard.jit
 def _apply_row(
     mass: Plane, right: Plane, down: Plane, u: Plane, y: int, row: Plane
 ) -> None:  # pragma: no cover
@@ -58,118 +58,17 @@ def _apply_row(
         )
 
 
-@_jit
-def _search(
-    mass: Plane, right: Plane, down: Plane, z: Plane, beta: Sums, p: Plane, q: Plane, dots: Sums
-) -> None:  # pragma: no cover
-    """Set p = z + beta p, q = A p and dots = p·q, in one pass over memory."""
-    channels, height, width = p.shape
-    for y in range(height - 1):
-        for c in range(channels):
-            b = np.float32(beta[c])
-            below, z_below = p[c, y + 1], z[c, y + 1]
-            for x in range(width):
-                below[x] = z_below[x] + b * below[x]
-            if y == 0:
-                dots[c] = 0.0
-                continue
-            row, here = q[c, y, 1:], p[c, y, 1:]
-            _apply_row(mass, right, down, p[c], y, row)
-            total = np.float32(0)
-            for x in range(width - 2):
-                total += row[x] * here[x]
-            dots[c] += total
-
-
-@_jit
-def _step(
-    alpha: Sums, p: Plane, q: Plane, u: Plane, r: Plane, squares: Sums
-) -> None:  # pragma: no cover
-    """Set u += alpha p, r -= alpha q and squares = r·r."""
-    channels, height, width = p.shape
-    for c in range(channels):
-        a = np.float32(alpha[c])
-        squares[c] = 0.0
-        for y in range(1, height - 1):
-            p_row, q_row, u_row, r_row = p[c, y], q[c, y], u[c, y], r[c, y]
-            total = np.float32(0)
-            for x in range(1, width - 1):
-                u_row[x] += a * p_row[x]
-                rest = r_row[x] - a * q_row[x]
-                r_row[x] = rest
-                total += rest * rest
-            squares[c] += total
-
-
-@_jit
-def _descend(
-    mass: Plane, right: Plane, down: Plane, inverse: Plane, b: Plane, z: Plane, coarse: Plane
-) -> None:  # pragma: no cover
-    """Smooth once from zero, z = M⁻¹b, and restrict what is left, coarse = Pᵀ(b - A z)."""
-    channels, height, width = b.shape
-    row = np.zeros(width, np.float32)
-    for y in range(height - 1):
-        for c in range(channels):
-            below, b_below, i_below = z[c, y + 1], b[c, y + 1], inverse[y + 1]
-            for x in range(width):
-                below[x] = i_below[x] * b_below[x]
-            if y == 0:
-                continue
-            _apply_row(mass, right, down, z[c], y, row)
-            b_row, out = b[c, y, 1:], coarse[c, (y + 1) // 2, 1:]
-            for x in range(width - 2):
-                row[x] = b_row[x] - row[x]
-            keep = np.float32(1 - y % 2)  # an odd row is the first of its block
-            for x in range(coarse.shape[2] - 2):
-                out[x] = keep * out[x] + row[2 * x] + row[2 * x + 1]
-
-
-@_jit
-def _ascend(
-    mass: Plane,
-    right: Plane,
-    down: Plane,
-    inverse: Plane,
-    b: Plane,
-    z: Plane,
-    coarse: Plane,
-    out: Plane,
-    dots: Sums,
-) -> None:  # pragma: no cover
-    """Correct, z += P coarse, and smooth once, out = z + M⁻¹(b - A z); dots = b·out."""
-    channels, height, width = b.shape
-    row = np.zeros(width, np.float32)
-    for y in range(height - 1):
-        for c in range(channels):
-            if y < height - 2:
-                below, c_below = z[c, y + 1, 1:], coarse[c, (y + 2) // 2, 1:]
-                for x in range(coarse.shape[2] - 2):
-                    below[2 * x] += c_below[x]
-                    below[2 * x + 1] += c_below[x]
-            if y == 0:
-                dots[c] = 0.0
-                continue
-            _apply_row(mass, right, down, z[c], y, row)
-            b_row, z_row, i_row, o_row = b[c, y, 1:], z[c, y, 1:], inverse[y, 1:], out[c, y, 1:]
-            total = np.float32(0)
-            for x in range(width - 2):
-                better = z_row[x] + i_row[x] * (b_row[x] - row[x])
-                o_row[x] = better
-                total += better * b_row[x]
-            dots[c] += total
-
-
 @dataclass(frozen=True)
 class Level:
-    """One grid: its operator, the inverse of Jacobi's diagonal, and room to work in."""
+    """One grid: its operator with red eliminated, as `checkerboard` has it, and room to work in."""
 
-    mass: Plane
-    right: Plane
-    down: Plane
-    inverse: Plane
-    right_side: Plane
-    guess: Plane
-    better: Plane
+    weights: Plane
+    red_inverse: Plane
+    black_inverse: Plane
+    black_mass: Plane
+    framed: Plane
+    residual: Plane
+    correction: Plane
     dots: Sums
 
 
@@ -204,16 +103,29 @@ def multigrid(mass: Plane, right: Plane, down: Plane, *, channels: int) -> tuple
     levels: list[Level] = []
     while True:
         flow = _flow(right, down)
-        diagonal = mass + DAMPING * flow
-        inverse = np.divide(1, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0)
-        guess, better = np.zeros((2, channels, *mass.shape), np.float32)
-        right_side = np.zeros_like(guess) if levels else guess  # the first has its own b
-        levels.append(
-            Level(mass, right, down, inverse, right_side, guess, better, np.zeros(channels))
-        )
+        levels.append(_level(mass, right, down, mass + flow, channels, finest=not levels))
         if bool(np.all(flow <= mass / 4)):
             return tuple(levels)
         mass, right, down = _coarsen(mass, right, down)
+
+
+def _level(
+    mass: Plane, right: Plane, down: Plane, diagonal: Plane, channels: int, *, finest: bool
+) -> Level:
+    west, north = np.zeros((2, *mass.shape), np.float32)
+    west[:, 1:], north[1:] = right[:, :-1], down[:-1]
+    weights = np.stack([checkerboard.red(plane) for plane in (west, right, north, down)])
+    inverse = np.divide(1, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0)
+    return Level(
+        weights,
+        checkerboard.red(inverse),
+        checkerboard.black(inverse),
+        checkerboard.black(mass),
+        framed=np.zeros((0 if finest else channels, *mass.shape), np.float32),
+        residual=np.zeros((channels, *weights.shape[1:]), np.float32),
+        correction=np.zeros((channels, *weights.shape[1:]), np.float32),
+        dots=np.zeros(channels),
+    )
 
 
 def _flow(right: Plane, down: Plane) -> Plane:
@@ -239,52 +151,81 @@ def _coarsen(mass: Plane, right: Plane, down: Plane) -> tuple[Plane, Plane, Plan
     )
 
 
-def precondition(levels: tuple[Level, ...], b: Plane) -> tuple[Plane, Sums]:
-    """Return z ≈ A⁻¹b by one V-cycle, linear and symmetric positive definite, and each b·z.
+def precondition(levels: tuple[Level, ...], b: Plane) -> Plane:
+    """Return u ≈ A⁻¹b, framed like b, by one V-cycle: linear and symmetric positive definite."""
+    u = b.copy()
+    _approximate(levels, u)
+    return u
+
+
+def _approximate(levels: tuple[Level, ...], u: Plane) -> None:
+    """Turn the right side u into an answer, in place."""
+    level = levels[0]
+    checkerboard.reduce(level.weights, level.red_inverse, u, level.residual)
+    z, _ = cycle(levels, level.residual)
+    checkerboard.recover(level.weights, level.red_inverse, z, u)
+
+
+def cycle(levels: tuple[Level, ...], r: Plane) -> tuple[Plane, Sums]:
+    """Return z ≈ S⁻¹r for black pixels by one V-cycle, and r·z of each channel.
 
     Both are room of the first level: the next call writes over them.
     """
     level, *rest = levels
     if not rest:
-        np.multiply(level.inverse, b, out=level.better)
-        level.dots[:] = np.einsum("cyx,cyx->c", level.better, b, dtype=np.float64)
-        return level.better, level.dots
-    operator = level.mass, level.right, level.down, level.inverse
-    below = rest[0].right_side
-    _descend(*operator, b, level.guess, below)
-    correction, _ = precondition(tuple(rest), below)
-    _ascend(*operator, b, level.guess, correction, level.better, level.dots)
-    return level.better, level.dots
+        np.multiply(level.black_inverse, r, out=level.correction)
+        level.dots[:] = np.einsum("cyx,cyx->c", level.correction, r, dtype=np.float64)
+        return level.correction, level.dots
+    operator = level.weights, level.red_inverse, level.black_inverse
+    coarse = rest[0].framed
+    checkerboard.descend(*operator, r, coarse)
+    _approximate(tuple(rest), coarse)
+    checkerboard.ascend(*operator, r, coarse, level.correction, level.dots)
+    return level.correction, level.dots
 
 
 def solve(
-    levels: tuple[Level, ...], b: Plane, start: Plane, *, tolerance: float, limit: int = 1000
+    levels: tuple[Level, ...], b: Plane, u: Plane, *, tolerance: float, limit: int = 1000
 ) -> Solution:
-    """Solve A u = b by conjugate gradients, every channel with its own step lengths.
+    """Solve A u = b by conjugate gradients on black, every channel with its own step lengths.
 
-    `b` and the first guess `start` are framed (C, H+2, W+2) float32; u is never worse than the
-    guess in the norm of A. It stops once ‖b - A u‖ ≤ tolerance·‖b‖ in every channel, where the
-    residual is the recurrence's, before float32 rounds u; or after `limit` iterations.
+    `b` and u are framed (C, H+2, W+2) float32. u is the first guess and becomes the solution, in
+    place, never worse than the guess in the norm of A. It stops once ‖b - A u‖ ≤ tolerance·‖b‖ in
+    every channel, where the residual is the recurrence's, before float32 rounds u (red has none);
+    or after `limit` steps.
     """
-    first = levels[0]
-    operator = first.mass, first.right, first.down
-    u, r, p, q = start.copy(), b.copy(), np.zeros_like(b), np.zeros_like(b)
-    none = np.zeros(len(b))
-    norms, squares, curvature, old = none.copy(), none.copy(), none.copy(), none.copy()
-    _step(none, p, q, u, r, norms)  # a step of length 0: only b·b
+    level = levels[0]
+    norms = np.einsum("cyx,cyx->c", b, b, dtype=np.float64)
     norms[norms == 0] = 1
-    _search(*operator, start, none, p, q, curvature)  # p = u, q = A u
-    _step(none + 1, np.zeros_like(p), q, u, r, squares)  # r = b - A u
+    checkerboard.reduce(level.weights, level.red_inverse, b, level.residual)
+    x = checkerboard.black(u)
+    iterations, residual = _iterate(levels, x, norms, tolerance, limit)
+    np.copyto(u, b)
+    checkerboard.recover(level.weights, level.red_inverse, x, u)
+    return Solution(u, iterations, residual)
+
+
+def _iterate(
+    levels: tuple[Level, ...], x: Plane, norms: Sums, tolerance: float, limit: int
+) -> tuple[int, float]:
+    """Bring x to the solution of S x = the first level's residual; tell iterations and residual."""
+    level = levels[0]
+    operator, r = (level.weights, level.red_inverse, level.black_mass), level.residual
+    p, z, none = np.zeros_like(x), level.correction, np.zeros(len(x))
+    squares, curvature, old = none.copy(), none.copy(), none.copy()
+    z[:] = x
+    checkerboard.search(*operator, none, p, z, curvature)  # p = x, z = S x
+    checkerboard.step(none + 1, p, z, p, r, squares)  # r -= S x; p begins anew anyway
     iterations = 0
     while (residual := float(np.sqrt(ratio(squares, norms)).max())) > tolerance:
         if iterations == limit:
             break
-        z, dots = precondition(levels, r)
-        _search(*operator, z, ratio(dots, old), p, q, curvature)
-        _step(ratio(dots, curvature), p, q, u, r, squares)
+        z, dots = cycle(levels, r)
+        checkerboard.search(*operator, ratio(dots, old), p, z, curvature)
+        checkerboard.step(ratio(dots, curvature), p, z, x, r, squares)
         old[:] = dots
         iterations += 1
-    return Solution(u, iterations, residual)
+    return iterations, residual
 
 
 def ratio(a: Sums, b: Sums) -> Sums:
@@ -292,9 +233,18 @@ def ratio(a: Sums, b: Sums) -> Sums:
     return np.divide(a, b, out=np.zeros_like(a), where=b > 0)
 
 
+@checkerboard.jit
+def _apply(
+    mass: Plane, right: Plane, down: Plane, u: Plane, image: Plane
+) -> None:  # pragma: no cover
+    channels, height, _ = u.shape
+    for y in range(1, height - 1):
+        for c in range(channels):
+            _apply_row(mass, right, down, u[c], y, image[c, y, 1:])
+
+
 def product(mass: Plane, right: Plane, down: Plane, u: Plane) -> Plane:
     """Return A u, framed, for framed planes u (C, H+2, W+2)."""
-    nothing = np.zeros(len(u))
     image = np.zeros_like(u)
-    _search(mass, right, down, u, nothing, np.zeros_like(u), image, nothing.copy())
+    _apply(mass, right, down, u, image)
     return image

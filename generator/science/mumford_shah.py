@@ -127,14 +127,15 @@ def mumford_shah(
     weights = Weights(alpha, beta, epsilon)
     planes = to_planes(image)
     _require_positive(alternations=alternations, tolerance=tolerance)
-    mass = multigrid.frame(np.ones(np.shape(image)[:2], np.float32))
-    smooth, edges, history = planes, mass[np.newaxis], Convergence()
+    smooth, history = planes.copy(), Convergence()
+    edges = multigrid.frame(np.ones((1, *np.shape(image)[:2]), np.float32))
     slopes = squared_gradient(smooth)
     for _ in range(alternations):
         v = solve_edges(slopes, edges, weights, tolerance=tolerance)
         edges = v.values
-        f = _solve_picture(mass, edges[0], planes, smooth, alpha=alpha, tolerance=tolerance)
-        smooth = _within(f.values, planes)
+        del slopes  # room for the grids
+        f = _solve_picture(edges[0], planes, smooth, alpha=alpha, tolerance=tolerance)
+        _bring_within(smooth, planes)
         slopes = squared_gradient(smooth)
         total = _misfit(smooth, planes) + penalty(slopes, edges[0], weights)
         history = history.after(total, v, f)
@@ -142,12 +143,15 @@ def mumford_shah(
 
 
 def _solve_picture(
-    mass: Plane, edges: Plane, planes: Plane, start: Plane, *, alpha: float, tolerance: float
+    edges: Plane, planes: Plane, smooth: Plane, *, alpha: float, tolerance: float
 ) -> multigrid.Solution:
-    """Solve (F); the grids are gone again when this returns."""
-    right, down = diffusion_weights(edges, alpha)
-    levels = multigrid.multigrid(mass, right, down, channels=len(planes))
-    return multigrid.solve(levels, planes, start, tolerance=tolerance)
+    """Solve (F) in place; its mass and weights are gone when the iterations begin."""
+    levels = multigrid.multigrid(
+        multigrid.frame(np.ones_like(edges[1:-1, 1:-1])),
+        *diffusion_weights(edges, alpha),
+        channels=len(planes),
+    )
+    return multigrid.solve(levels, planes, smooth, tolerance=tolerance)
 
 
 def energy(
@@ -245,7 +249,7 @@ def solve_edges(
     levels = multigrid.multigrid(mass, right, down, channels=1)
     b = np.zeros_like(start)
     b[:, 1:-1, 1:-1] = calm
-    found = multigrid.solve(levels, b, start, tolerance=tolerance)
+    found = multigrid.solve(levels, b, start.copy(), tolerance=tolerance)
     inside = found.values[:, 1:-1, 1:-1]
     np.clip(inside, calm / mass.max(), 1, out=inside)
     return found
@@ -267,16 +271,15 @@ def _square(values: Plane) -> float:
 
 
 def _misfit(smooth: Plane, planes: Plane) -> float:
-    return 0.5 * _square(smooth - planes)
+    return 0.5 * sum(_square(f - g) for f, g in zip(smooth, planes, strict=True))
 
 
-def _within(smooth: Plane, planes: Plane) -> Plane:
+def _bring_within(smooth: Plane, planes: Plane) -> None:
     """Give every channel g's mean and cut it to g's range; the exact f has both, so E falls."""
     for f, g in zip(smooth[:, 1:-1, 1:-1], planes[:, 1:-1, 1:-1], strict=True):
         missing = np.float32(g.mean(dtype=np.float64) - f.mean(dtype=np.float64))
         np.add(f, missing, out=f)
         np.clip(f, g.min(), g.max(), out=f)
-    return smooth
 
 
 def _require_positive(**options: float) -> None:
