@@ -5,6 +5,7 @@
     SalonError
     ├── ManifestError    the manifest's author: every mistake in it, each with file, line and column
     ├── SourceError      the picture's owner: it is missing, broken, too large or out of bounds
+    ├── ModelError       the network's owner: it is missing, another one, or of an unknown form
     ├── CatalogError     the technique's author: a technique that cannot be taken in
     ├── StoreError       the machine: the store cannot be read or written (disk full, no right)
     └── OutputError      the machine: the site cannot be written
@@ -55,6 +56,10 @@ class ManifestError(SalonError):
 
 class SourceError(SalonError):
     """A picture cannot be used."""
+
+
+class ModelError(SalonError):
+    """A network that cannot be had or read, or that cannot be asked this."""
 
 
 class CatalogError(SalonError):

@@ -85,6 +85,12 @@ def test_a_pickle_in_a_foreign_store_is_not_loaded(tmp_path):
 def test_no_module_can_unpickle():
     for path in (Path(__file__).parent.parent / "generator").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
+        if path.name == "pth.py":
+            # The one reader of a format made of pickles, by a subclass that imports nothing a file
+            # names (tests/models/test_pth.py); it may name that class and its error, and no more.
+            text = text.replace("import pickle\n", "", 1)
+            text = re.sub(r"(?m)^class _Unpickler\(pickle\.Unpickler\):$", "", text, count=1)
+            text = text.replace("pickle.UnpicklingError", "")
         assert not re.search(
             r"\b(pickle|marshal|shelve|dill|joblib|eval|exec)\b\s*[(.]|allow_pickle=True|import pickle",
             text,

@@ -1,0 +1,1 @@
+"""Networks behind one small numpy protocol: the only home of TensorFlow and Keras."""

@@ -1,0 +1,163 @@
+"""A record of what every layer of a Keras model gave, however deeply models are nested.
+
+Keras makes a graph of tensors inside a nested model unreachable from outside, and a flat copy
+fails where two inner layers share a name. So nothing is copied: while TensorFlow traces a call of
+the whole model, each leaf's ``call`` is wrapped, and its output noted under its path.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_RECTIFIERS = {"relu", "relu6"}
+_NORMALISERS = {"softmax", "sigmoid"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a leaf: its path, the layer, and the tensors that went in and came out."""
+
+    name: str
+    layer: Any
+    inputs: tuple[Any, ...]
+    output: Any
+
+
+@dataclass
+class Trace:
+    """The calls of one forward pass, in order."""
+
+    calls: list[Call] = field(default_factory=list)
+
+    def __getitem__(self, name: str) -> Any:
+        return next(call.output for call in self.calls if call.name == name)
+
+    def made(self, tensor: Any) -> Call | None:
+        """Return the call that made ``tensor``, or None where no layer did."""
+        return next((call for call in reversed(self.calls) if call.output is tensor), None)
+
+
+def leaves(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield each layer or operation that holds no other model, with its path from ``model``."""
+    import keras
+
+    inner = getattr(model, "operations", None) or model.layers
+    for layer in inner:
+        if isinstance(layer, keras.Model):
+            yield from leaves(layer, f"{prefix}{layer.name}/")
+        elif not isinstance(layer, keras.layers.InputLayer):
+            yield f"{prefix}{layer.name}", layer
+
+
+def final(model: Any) -> Any:
+    """Return the leaf that ``model`` ends in."""
+    import keras
+
+    while isinstance(model, keras.Model):
+        model = model.layers[-1] if isinstance(model, keras.Sequential) else _maker(model)
+    return model
+
+
+def _maker(model: Any) -> Any:
+    """Return the layer or operation that makes the one output of a functional model."""
+    output = model.output
+    return output._keras_history.operation  # noqa: SLF001 - Keras has no public name for it
+
+
+def activation_of(layer: Any) -> str:
+    """Return the name of what ``layer`` applies last: "relu", "softmax", ... or ""."""
+    kind = type(layer).__name__
+    if kind in {"ReLU", "Relu", "Relu6"}:
+        return "relu"
+    if kind in {"Softmax", "Sigmoid"}:
+        return kind.lower()
+    return str(getattr(getattr(layer, "activation", None), "__name__", ""))
+
+
+@contextlib.contextmanager
+def recorded(model: Any, *, raw: bool = True, guided: bool = False) -> Iterator[Trace]:
+    """Record the calls of ``model`` made inside; only the calls that TensorFlow traces.
+
+    ``raw`` leaves off a softmax or sigmoid at the very end, so that the output is the logit;
+    ``guided`` gives every ReLU the gradient of guided backpropagation.
+    """
+    trace = Trace()
+    with contextlib.ExitStack() as stack:
+        last = final(model) if raw else None
+        for name, layer in leaves(model):
+            if layer is last and activation_of(layer) in _NORMALISERS:
+                stack.enter_context(_without_activation(layer))
+            elif guided and activation_of(layer) in _RECTIFIERS:
+                stack.enter_context(_with_guided_rectifier(layer))
+            stack.enter_context(_noting(trace, name, layer))
+        yield trace
+
+
+@contextlib.contextmanager
+def _replaced(layer: Any, name: str, value: Any) -> Iterator[None]:
+    """Shadow an attribute of one layer; Keras' own book-keeping of attributes is passed by."""
+    own = name in vars(layer)
+    before = vars(layer).get(name)
+    object.__setattr__(layer, name, value)
+    try:
+        yield
+    finally:
+        if own:
+            object.__setattr__(layer, name, before)
+        else:
+            object.__delattr__(layer, name)
+
+
+def _noting(trace: Trace, name: str, layer: Any) -> Any:
+    call = layer.call
+
+    def noted(*args: Any, **kwargs: Any) -> Any:
+        output = call(*args, **kwargs)
+        first = args[0] if args else next(iter(kwargs.values()), None)
+        if output is first:  # nothing was done: dropout, or an activation left off
+            return output
+        inputs = tuple(first) if isinstance(first, (list, tuple)) else args
+        repeats = sum(c.layer is layer for c in trace.calls)
+        path = f"{name}#{repeats + 1}" if repeats else name
+        trace.calls.append(Call(path, layer, inputs, output))
+        return output
+
+    return _replaced(layer, "call", noted)
+
+
+def _without_activation(layer: Any) -> Any:
+    if type(layer).__name__ in {"Softmax", "Sigmoid", "Activation"}:
+        return _replaced(layer, "call", lambda inputs, *_, **__: inputs)
+    return _replaced(layer, "activation", lambda inputs: inputs)
+
+
+def _with_guided_rectifier(layer: Any) -> Any:
+    if hasattr(layer, "activation") and type(layer).__name__ != "Activation":
+        return _replaced(layer, "activation", _guided(layer.activation))
+    return _replaced(layer, "call", _guided(layer.call))
+
+
+def _guided(rectifier: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``rectifier`` with a gradient that passes only what is positive, both ways."""
+    import tensorflow as tf
+
+    def rectify(inputs: Any, *_: Any, **__: Any) -> Any:
+        @tf.custom_gradient  # type: ignore[untyped-decorator]
+        def forward(x: Any) -> tuple[Any, Callable[[Any], Any]]:
+            output = rectifier(x)
+
+            def backward(gradient: Any) -> Any:
+                passes = tf.logical_and(gradient > 0, x > 0)
+                below = tf.equal(output, x)  # a capped ReLU is flat above its cap
+                return tf.where(tf.logical_and(passes, below), gradient, 0.0)
+
+            return output, backward
+
+        return forward(inputs)
+
+    return rectify
