@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import techniques
+from generator.content import Kind
 from generator.errors import CatalogError
 from generator.fingerprint import closure
 from generator.technique import Family, Params, Technique
@@ -23,6 +24,9 @@ GROUP = "salon.techniques"
 """Entry points of this group name modules that hold a TECHNIQUE."""
 
 _ALWAYS = ("numpy", "pillow")
+_FRAMEWORK = ("tensorflow", "keras", "opencv-python-headless")
+_NETWORKS = ("generator.models.loading",)
+"""What stands behind a network that a technique is given."""
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -66,12 +70,20 @@ class Catalog:
 
     def code(self, name: str, read: Callable[[Path, str], tuple[str, set[str]]]) -> dict[str, str]:
         """Return the fingerprints of the modules that technique ``name`` rests on."""
-        return closure(self.entries[name].module, read)
+        entry = self.entries[name]
+        networks = _NETWORKS if uses_networks(entry.technique) else ()
+        return closure(entry.module, read, networks)
 
     def libraries(self, name: str) -> dict[str, str]:
         """Return the versions of the distributions that may change a result of ``name``."""
-        declared = {*_ALWAYS, *self[name].libraries}
+        networks = _FRAMEWORK if uses_networks(self[name]) else ()
+        declared = {*_ALWAYS, *networks, *self[name].libraries}
         return {library: _version(library, name) for library in sorted(declared)}
+
+
+def uses_networks(technique: Technique) -> bool:
+    """Say whether ``technique`` is given a network."""
+    return bool(technique.needs) or Kind.MODEL in technique.accepts
 
 
 def discover() -> Catalog:

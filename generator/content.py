@@ -15,6 +15,8 @@ class Kind(Enum):
 
     IMAGE = "image"
     """One still picture."""
+    MODEL = "model"
+    """A trained network."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,44 @@ class Located:
 
     path: Path
     sha256: str
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained network that a manifest names or the zoo holds, checked.
+
+    ``file`` holds the weights; it is None where they could not be had, and ``problem`` says why.
+    ``preprocessing`` is a preset's name, or order, mean and scale as JSON; ``fit`` says how a
+    picture is brought to the network's size. ``labels`` is "imagenet", or the names of the classes
+    in order, one a line, or "" where they are unknown.
+    ``trusted`` allows layers that run code of the file.
+    """
+
+    id: str
+    source: str
+    title: str
+    credit: str = ""
+    licence: str = ""
+    description: str = ""
+    homepage: str = ""
+    preprocessing: str = "none"
+    fit: str = "crop"
+    labels: str = ""
+    trusted: bool = False
+    file: Located | None = None
+    problem: str = ""
+
+    @property
+    def causes(self) -> dict[str, Any]:
+        """What of it decides a result; its names and words do not."""
+        return {
+            "source": self.source if ":" in self.source else "file",
+            "weights": self.file.sha256 if self.file else self.problem,
+            "preprocessing": self.preprocessing,
+            "fit": self.fit,
+            "labels": self.labels,
+            "trusted": self.trusted,
+        }
 
 
 @dataclass(frozen=True)
@@ -46,6 +86,7 @@ class Item:
     file: Located | None = None
     truth: Located | None = None
     problem: str = ""
+    model: Model | None = None
 
 
 @dataclass(frozen=True)
@@ -82,3 +123,4 @@ class Gallery:
     language: str
     uses: tuple[Use, ...]
     wishes: tuple[Wish, ...]
+    models: dict[str, Model] = field(default_factory=dict)

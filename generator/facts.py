@@ -21,6 +21,7 @@ _DIGITS = 6
 
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32) / np.float32(255)
 _HALF = 128
+_NEARLY_ALL = 0.995
 
 
 def facts(role: Role, array: NDArray[Any]) -> Facts:
@@ -52,8 +53,12 @@ def _heatmap(array: NDArray[np.float32]) -> Facts:
 
 
 def _signed_map(array: NDArray[np.float32]) -> Facts:
-    """Add where it is most positive and most negative, and the share of each sign."""
+    """Add where it is most positive and most negative, the share of each sign, and the reach.
+
+    The reach is the size that all but the largest half percent of values stay below.
+    """
     found = _spread(array)
+    found["reach"] = _short(np.quantile(np.abs(array), _NEARLY_ALL))
     found["peak"] = _place(array == array.max())
     found["trough"] = _place(array == array.min())
     found["positive"] = _share(array > 0)

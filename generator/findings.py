@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from generator.catalog import Catalog
-    from generator.content import Item, Wish
+    from generator.content import Item, Use, Wish
     from generator.execute import Outcome
     from generator.plan import Plan
     from generator.technique import Technique
@@ -39,7 +39,15 @@ class Findings:
         """The items and what was asked for them, in the manifest's order."""
         return self.plan.gallery.wishes
 
+    def asked(self, wish: Wish) -> tuple[Use, ...]:
+        """Return what is asked of an item and can be run on it, but for keeping its picture."""
+        return tuple(
+            use
+            for use in wish.uses
+            if use.technique != SOURCE and self.catalog[use.technique].takes(wish.item)
+        )
+
     def shown(self) -> list[Technique]:
         """Return the techniques that have pages of their own: all that some item asks for."""
-        asked = {use.technique for wish in self.wishes for use in wish.uses}
+        asked = {use.technique for wish in self.wishes for use in self.asked(wish)}
         return [t for t in self.catalog.techniques if t.id in asked and t.id != SOURCE]

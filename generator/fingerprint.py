@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PURE = ("generator.science", "generator.techniques", "generator.imaging", "generator.facts")
+PURE = (
+    "generator.science",
+    "generator.techniques",
+    "generator.imaging",
+    "generator.facts",
+    "generator.models",
+)
 """Parts of Salon that decide results; the rest only carries, keeps and shows them."""
 
 _WORDS = {"title", "description"}
@@ -75,15 +81,20 @@ def imported(source: str, module: str) -> set[str]:
     return names
 
 
-def closure(module: str, read: Callable[[Path, str], tuple[str, set[str]]]) -> dict[str, str]:
+def closure(
+    module: str,
+    read: Callable[[Path, str], tuple[str, set[str]]],
+    beside: tuple[str, ...] = (),
+) -> dict[str, str]:
     """Return the fingerprint of ``module`` and of each pure module below it, by name.
 
-    ``read`` gives a file's fingerprint and its imports; a store may remember them.
+    ``read`` gives a file's fingerprint and its imports; a store may remember them. ``beside``
+    names modules that work for it without being imported.
     """
     home = module.partition(".")[0]
     roots = PURE if home == "generator" else (*PURE, home)
     found: dict[str, str] = {}
-    waiting = [module, "generator.imaging", "generator.facts"]
+    waiting = [module, "generator.imaging", "generator.facts", *beside]
     while waiting:
         name = waiting.pop()
         if name in found or not name.startswith(roots):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from generator import networks
 from generator.content import Gallery, Item, Kind, Located, Use, Variant, Wish
 from generator.errors import ManifestError, Mistake, SourceError
-from generator.schema import ItemEntry, ManifestEntry, TechniqueEntry, VariantEntry
+from generator.schema import ItemEntry, ManifestEntry, ModelEntry, TechniqueEntry, VariantEntry
 from generator.yaml_marks import Marked, Path, read_marked
 
 if TYPE_CHECKING:
@@ -52,12 +53,19 @@ def load(
     uses = _uses(entry, [name for name in params if name not in always])
     first = tuple(Use(name, (Variant(DEFAULT, ""),)) for name in always)
     wishes = []
+    models = networks.known(locate, manifest.parent)
+    for index, model in enumerate(entry.models):
+        place = f"{manifest.name}:{marked.place(('models', index, 'source'))[0]}"
+        made = networks.declared(model, manifest.parent, locate, place, models)
+        models[made.id] = made
+        wishes.append(Wish(networks.as_item(made), _chosen(uses, model.techniques)))
     for index, item in enumerate(entry.items):
         lines = {part: marked.place(("items", index, part))[0] for part in ("source", "truth")}
         places = {part: f"{manifest.name}:{line}" for part, line in lines.items()}
-        made = _item(item, manifest.parent, locate, places)
-        wishes.append(Wish(made, first + _chosen(uses, item.techniques)))
-    return Gallery(entry.title, entry.description, entry.language, uses, tuple(wishes))
+        picture = _item(item, manifest.parent, locate, places)
+        wishes.append(Wish(picture, first + _chosen(uses, item.techniques)))
+    words = entry.title, entry.description, entry.language
+    return Gallery(*words, uses, tuple(wishes), models)
 
 
 def _text(manifest: FilePath) -> str:
@@ -112,7 +120,7 @@ def _shown(value: Any) -> str:
 
 def _about(model: type[BaseModel], where: Path) -> str:
     name = str(where[-1])
-    for candidate in (model, ItemEntry):
+    for candidate in (model, ItemEntry, ModelEntry):
         if name in candidate.model_fields:
             return (candidate.model_fields[name].description or "").rstrip(".")
     return ""
@@ -120,7 +128,9 @@ def _about(model: type[BaseModel], where: Path) -> str:
 
 def _fields(model: type[BaseModel], inner: Path) -> list[str]:
     """Return the names allowed at ``inner`` below ``model``."""
-    nested: dict[str, type[BaseModel]] = {"items": ItemEntry, "techniques": TechniqueEntry}
+    nested: dict[str, type[BaseModel]] = {
+        "items": ItemEntry, "models": ModelEntry, "techniques": TechniqueEntry,
+    }  # fmt: skip
     if "variants" in inner:
         return list(VariantEntry.model_fields)
     if inner and inner[0] in nested and model is ManifestEntry:
@@ -143,7 +153,8 @@ def _entries(value: Any, key: str) -> list[tuple[Path, dict[str, Any]]]:
 
 
 def _check_ids(marked: Marked) -> None:
-    _check_names(_entries(marked.value, "items"), "id", marked)
+    both = _entries(marked.value, "items") + _entries(marked.value, "models")
+    _check_names(both, "id", marked)
 
 
 def _check_names(entries: list[tuple[Path, dict[str, Any]]], key: str, marked: Marked) -> None:
@@ -192,7 +203,7 @@ def _check_choices(params: Mapping[str, type[BaseModel]], marked: Marked) -> Non
     for name, technique in asked.items():
         for _, variant in _entries(technique, "variants"):
             known.add(f"{name}/{variant.get('name')}")
-    for path, item in _entries(marked.value, "items"):
+    for path, item in _entries(marked.value, "items") + _entries(marked.value, "models"):
         choices = item.get("techniques")
         for index, choice in enumerate(choices if isinstance(choices, list) else ()):
             if isinstance(choice, str) and choice not in known:

@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator import panels
+from generator.content import Kind
 from generator.findings import SOURCE, Findings
 from generator.parts import Credit, Failure, Image, Link, Section, Variant
 from generator.views import Card, Choice, Example, IndexPage, ItemPage, Site, Teaser, TechniquePage
-from generator.words import cite, formulae, paragraphs, params_of, score_table, score_views
+from generator.words import (
+    cite,
+    formulae,
+    paragraphs,
+    params_of,
+    score_table,
+    score_views,
+    table_views,
+)
 
 if TYPE_CHECKING:
     from generator.content import Item, Use, Wish
@@ -19,7 +28,8 @@ if TYPE_CHECKING:
 def problem(findings: Findings, item: Item) -> Failure | None:
     """Return why the item's own picture cannot be shown, if it cannot."""
     if item.problem:
-        return Failure("This picture is missing", item.problem)
+        what = "network" if item.model else "picture"
+        return Failure(f"This {what} is missing", item.problem)
     outcome = findings.original(item)
     if outcome is None or outcome.failure is None:
         return None
@@ -49,7 +59,8 @@ def highlight(
 
 def index_page(findings: Findings, site: Site) -> IndexPage:
     """Return the gallery's first page."""
-    cards = tuple(_card(findings, wish) for wish in findings.wishes)
+    made = [(wish.item.kind, _card(findings, wish)) for wish in findings.wishes]
+    cards = tuple(card for kind, card in made if kind is not Kind.MODEL)
     tags = sorted({tag for card in cards for tag in card.tags})
     return IndexPage(
         site=site,
@@ -59,6 +70,7 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
             Choice(t.id, t.title, sum(t.id in card.techniques for card in cards))
             for t in findings.shown()
         ),
+        networks=tuple(card for kind, card in made if kind is Kind.MODEL),
         teasers=tuple(_teaser(findings, technique) for technique in findings.shown()),
         problems=sum(1 for card in cards if card.problem),
     )
@@ -68,13 +80,12 @@ def _card(findings: Findings, wish: Wish) -> Card:
     item = wish.item
     failure = problem(findings, item)
     shown, failed = [], 0
-    for use in wish.uses:
-        if use.technique == SOURCE:
-            continue
+    for use in findings.asked(wish):
         technique = findings.catalog[use.technique]
-        images = [highlight(findings, item, technique, v.id, "") for v in use.variants]
-        shown += [image for image in images[:1] if image]
-        failed += 0 if failure else sum(image is None for image in images)
+        image = highlight(findings, item, technique, use.variants[0].id, "")
+        shown += [image] if image else []
+        outcomes = [findings.outcome(item, technique.id, v.id) for v in use.variants]
+        failed += 0 if failure else sum(o is not None and o.failure is not None for o in outcomes)
     words = failure.title if failure else f"{failed} failed" if failed else ""
     return Card(
         id=item.id,
@@ -84,8 +95,9 @@ def _card(findings: Findings, wish: Wish) -> Card:
         image=thumbnail(findings, item, ""),
         findings=tuple(shown),
         tags=item.tags,
-        techniques=tuple(use.technique for use in wish.uses if use.technique != SOURCE),
+        techniques=tuple(use.technique for use in findings.asked(wish)),
         problem=words,
+        description=item.description,
         search=" ".join((item.title, item.alt, item.description, *item.tags)).casefold(),
     )
 
@@ -93,8 +105,7 @@ def _card(findings: Findings, wish: Wish) -> Card:
 def _teaser(findings: Findings, technique: Technique) -> Teaser:
     """Return ``technique`` with the first picture of the gallery that it has a finding for."""
     pair: tuple[Image | None, Image | None] = (None, None)
-    asked = ((w.item, u) for w in findings.wishes for u in w.uses if u.technique == technique.id)
-    for item, use in asked:
+    for item, use in _examples(findings, technique):
         variant = use.variants[0].id
         after = highlight(findings, item, technique, variant, "")
         if after:
@@ -125,7 +136,7 @@ def item_page(findings: Findings, index: int, site: Site) -> ItemPage:
         if record and not failure
         else {}
     )
-    asked = () if failure else [use for use in wish.uses if use.technique != SOURCE]
+    asked = () if failure else findings.asked(wish)
     sections = tuple(_section(findings, item, use) for use in asked)
     return ItemPage(
         site=site,
@@ -141,8 +152,8 @@ def item_page(findings: Findings, index: int, site: Site) -> ItemPage:
         notes=record.notes if record else (),
         sections=sections,
         first=_first(findings, sections),
-        previous=_neighbour(wishes, index - 1),
-        following=_neighbour(wishes, index + 1),
+        previous=_neighbour(wishes, index, -1),
+        following=_neighbour(wishes, index, 1),
     )
 
 
@@ -164,10 +175,13 @@ def picture_shape(findings: Findings, item: Item) -> tuple[int, int]:
     return (record.shape[0], record.shape[1]) if record else (0, 0)
 
 
-def _neighbour(wishes: tuple[Wish, ...], index: int) -> Link | None:
-    if not 0 <= index < len(wishes):
+def _neighbour(wishes: tuple[Wish, ...], index: int, step: int) -> Link | None:
+    """Return the item before or after, of the same kind."""
+    if not 0 <= index + step < len(wishes):
         return None
-    item = wishes[index].item
+    item = wishes[index + step].item
+    if item.kind is not wishes[index].item.kind:
+        return None
     return Link(f"{item.id}.html", item.title)
 
 
@@ -196,6 +210,7 @@ def _variant(findings: Findings, item: Item, technique: Technique, asked: AskedV
         title=asked.title,
         panels=panels.views_of(record, technique, frame) if record else (),
         scores=score_views(record, technique) if record else (),
+        tables=table_views(record, technique, identity) if record else (),
         params=params_of(technique, task.params if task else technique.params()),
         notes=record.notes if record else (),
         key=task.key if task else "",
@@ -229,13 +244,20 @@ def technique_page(findings: Findings, technique: Technique, site: Site) -> Tech
             for v in variants
         ),
         examples=tuple(
-            _example(findings, wish.item, technique, use)
-            for wish in findings.wishes
-            for use in wish.uses
-            if use.technique == technique.id
+            _example(findings, item, technique, use) for item, use in _examples(findings, technique)
         ),
         scores=score_table(findings.plan, findings.outcomes, technique),
     )
+
+
+def _examples(findings: Findings, technique: Technique) -> list[tuple[Item, Use]]:
+    """Return the items that ``technique`` was asked for, in order."""
+    return [
+        (wish.item, use)
+        for wish in findings.wishes
+        for use in findings.asked(wish)
+        if use.technique == technique.id
+    ]
 
 
 def _example(findings: Findings, item: Item, technique: Technique, use: Use) -> Example:
@@ -249,7 +271,8 @@ def _example(findings: Findings, item: Item, technique: Technique, use: Use) -> 
             words = [variant.title] if variant.title else []
             words += [technique.legends[name].title] if len(shown) > 1 or not words else []
             if image:
-                results.append((": ".join(words), image))
+                panel = outcome.record.panel(name) if outcome and outcome.record else None
+                results.append((": ".join(words), image, panel.label if panel else ""))
         if outcome and outcome.record and outcome.record.scores:
             scores.append((title, score_views(outcome.record, technique)))
         if outcome and outcome.failure:

@@ -32,6 +32,8 @@ def scale(panel: PanelRecord, legend: Legend | None) -> tuple[float, float] | No
         return legend.range
     if panel.role is Role.SIGNED_MAP:
         reach = max(abs(low), abs(high))
+        if legend and legend.robust and panel.facts["reach"]:
+            reach = float(panel.facts["reach"])
         return -reach, reach
     return 0.0, high
 
@@ -68,6 +70,7 @@ def image(
         alt=alt,
         avif=_srcset(stem, avif),
         fallback=_srcset(stem, others) if len(others) > 1 else "",
+        covers=panel.role.value if legend and legend.covers and panel.role in MAPS else "",
     )
 
 
@@ -119,6 +122,7 @@ def _view(panel: PanelRecord, legend: Legend, frame: Frame) -> parts.Panel:
         chart=chart,
         size="" if drawn else f"{panel.shape[1]} × {panel.shape[0]} pixels",
         overlay=not drawn and _covers(panel.shape, frame.shape),
+        label=panel.label,
     )
 
 

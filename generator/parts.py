@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Image:
-    """A picture in the site. ``avif`` and ``fallback`` are srcset strings, empty where unused."""
+    """A picture in the site. ``avif`` and ``fallback`` are srcset strings, empty where unused.
+
+    ``covers`` is the role of a map that is drawn over its picture, or "".
+    """
 
     src: str
     width: int
@@ -15,6 +18,7 @@ class Image:
     alt: str
     avif: str = ""
     fallback: str = ""
+    covers: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,8 @@ class Panel:
     """One finding on a page.
 
     ``role`` names the partial that shows it. ``overlay`` is true where the panel covers the whole
-    original, so that it can be laid over it. ``finding`` is a sentence made from the numbers.
+    original, so that it can be laid over it. ``finding`` is a sentence made from the numbers, and
+    ``label`` what the finding is about, such as a class.
     """
 
     id: str
@@ -97,6 +102,7 @@ class Panel:
     chart: Chart | None = None
     size: str = ""
     overlay: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,28 @@ class Score:
     unit: str
     meaning: str
     better: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its name, its unit, and what it holds."""
+
+    name: str
+    unit: str
+    meaning: str
+    better: str
+    number: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """Findings in rows and columns, formatted."""
+
+    id: str
+    title: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -141,6 +169,7 @@ class Variant:
     notes: tuple[str, ...]
     key: str
     failure: Failure | None = None
+    tables: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True)

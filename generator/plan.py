@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from generator.content import Kind, Model
+from generator.networks import BARE
 from generator.records import SCHEMA, canonical
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.catalog import Catalog
-    from generator.content import Gallery, Item, Variant
+    from generator.content import Gallery, Item, Located, Variant
     from generator.technique import Params, Technique
 
 
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 class Task:
     """One technique, in one variant, on one item. ``causes`` is the document that ``key`` hashes.
 
-    ``module`` holds the technique, so that another process can find it.
+    ``module`` holds the technique, so that another process can find it. ``models`` are the networks
+    that it needs, and ``gallery`` the pictures that it may look at.
     """
 
     item: Item
@@ -32,6 +35,8 @@ class Task:
     params: Params
     causes: dict[str, Any]
     key: str
+    models: tuple[Model, ...] = ()
+    gallery: tuple[Located, ...] = ()
 
     @property
     def place(self) -> tuple[str, str, str]:
@@ -70,7 +75,7 @@ def make_plan(
     grounds: dict[str, dict[str, Any]] = {}
     tasks = []
     for item, technique, variant in _asked(gallery, catalog):
-        if item.file is None:
+        if item.file is None and (item.problem or not item.source.startswith(BARE)):
             continue
         if technique.id not in grounds:
             grounds[technique.id] = {
@@ -80,14 +85,46 @@ def make_plan(
                 "libraries": catalog.libraries(technique.id),
             }
         params = technique.params(**variant.params)
+        models = _models(gallery, item, technique, params)
+        pictures = _pictures(gallery) if item.model else ()
         causes = {
             **grounds[technique.id],
             "params": params.model_dump(mode="json"),
             "content": _content(item),
         }
+        if models:
+            names = technique.needs or ("network",)
+            causes["models"] = {n: m.causes for n, m in zip(names, models, strict=True)}
+        if pictures:
+            causes["gallery"] = [picture.sha256 for picture in pictures]
         module = catalog.entries[technique.id].module
-        tasks.append(Task(item, technique.id, variant.id, module, params, causes, key_of(causes)))
+        tasks.append(
+            Task(
+                item, technique.id, variant.id, module, params, causes, key_of(causes),
+                models, pictures,
+            )
+        )  # fmt: skip
     return Plan(gallery, tuple(tasks))
+
+
+def _models(
+    gallery: Gallery, item: Item, technique: Technique, params: Params
+) -> tuple[Model, ...]:
+    """Return the networks that ``technique`` needs; one that nobody knows carries the problem."""
+    if item.model:
+        return (item.model,)
+    names = [str(getattr(params, name)) for name in technique.needs]
+    return tuple(gallery.models.get(name) or _unknown(name, gallery) for name in names)
+
+
+def _unknown(name: str, gallery: Gallery) -> Model:
+    known = ", ".join(gallery.models)
+    return Model(name, name, name, problem=f"expected one of the networks {known}, got {name!r}")
+
+
+def _pictures(gallery: Gallery) -> tuple[Located, ...]:
+    items = (wish.item for wish in gallery.wishes)
+    return tuple(item.file for item in items if item.kind is Kind.IMAGE and item.file)
 
 
 def recall_plan(gallery: Gallery, catalog: Catalog, keys: dict[str, str]) -> Plan:
@@ -110,12 +147,14 @@ def _asked(gallery: Gallery, catalog: Catalog) -> Iterator[tuple[Item, Technique
     for wish in gallery.wishes:
         for use in wish.uses:
             technique = catalog[use.technique]
-            if wish.item.kind in technique.accepts:
+            if technique.takes(wish.item):
                 for variant in use.variants:
                     yield wish.item, technique, variant
 
 
 def _content(item: Item) -> dict[str, str]:
+    if item.model:
+        return {}
     content = {"picture": item.file.sha256 if item.file else ""}
     if item.truth:
         content["truth"] = item.truth.sha256

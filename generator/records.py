@@ -12,7 +12,7 @@ from generator.technique import Role
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SCHEMA = 1
+SCHEMA = 2
 """Form of keys and records; a new number computes everything again."""
 
 
@@ -31,6 +31,7 @@ class PanelRecord:
     blob: str = ""
     suffix: str = ""
     values: tuple[Any, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Record:
     causes: dict[str, Any]
     panels: tuple[PanelRecord, ...] = ()
     scores: tuple[dict[str, Any], ...] = ()
+    tables: tuple[dict[str, Any], ...] = ()
     notes: tuple[str, ...] = ()
     failure: str = ""
     schema: int = field(default=SCHEMA)
@@ -75,9 +77,8 @@ def from_json(text: str) -> Record:
         )
         for panel in data.pop("panels")
     )  # fmt: skip
-    return Record(
-        **{**data, "panels": panels, "scores": tuple(data["scores"]), "notes": tuple(data["notes"])}
-    )
+    lists = {name: tuple(data[name]) for name in ("scores", "tables", "notes")}
+    return Record(**{**data, **lists, "panels": panels})
 
 
 def readable(texts: Mapping[str, str]) -> dict[str, Record]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -59,6 +59,43 @@ class ItemEntry(_Entry):
     )
 
 
+class PreprocessingEntry(_Entry):
+    """How a picture's values become a network's input: (value - mean) / scale, in this order."""
+
+    order: Literal["RGB", "BGR", "GREY"] = Field("RGB", description="Order of the channels.")
+    mean: tuple[float, ...] = Field((0.0,), description="Subtracted; one value or one a channel.")
+    scale: tuple[float, ...] = Field((1.0,), description="Divided by; one or one a channel.")
+
+
+class ModelEntry(_Entry):
+    """A trained network to look into."""
+
+    id: Slug = Field(description="Name in addresses and in the params of techniques.")
+    source: Words = Field(
+        description="zoo:<name> for one whose weights a package ships, keras:<Name> for one of "
+        "keras.applications, or the path of a .keras file inside the content folder."
+    )
+    title: Words | None = Field(None, description="What a reader sees.")
+    description: str = Field("", description="A sentence or two about the network.")
+    credit: str = Field("", description="Who trained it.")
+    licence: str = Field("", description="Under which licence the weights may be used.")
+    preprocessing: Literal["none", "unit", "tf", "torch", "caffe"] | PreprocessingEntry = Field(
+        "none", description="How a picture's values (0 to 255) become the network's input."
+    )
+    fit: Literal["crop", "stretch"] = Field(
+        "crop", description="How a picture is brought to the network's size."
+    )
+    labels: Words | tuple[Words, ...] = Field(
+        (), description="The classes in order: imagenet, a text file with one a line, or a list."
+    )
+    trust_code: bool = Field(
+        default=False, description="Load layers (Lambda) that run code which the file brings."
+    )
+    techniques: tuple[Words, ...] | None = Field(
+        None, description="Which techniques to run on the network itself; all by default."
+    )
+
+
 class ManifestEntry(_Entry):
     """A whole manifest."""
 
@@ -69,6 +106,9 @@ class ManifestEntry(_Entry):
     )
     techniques: dict[str, TechniqueEntry | None] = Field(
         default_factory=dict, description="Techniques to run, by name; all of them if left out."
+    )
+    models: tuple[ModelEntry, ...] = Field(
+        (), description="Networks; those of the zoo are known without being listed."
     )
     items: tuple[ItemEntry, ...] = Field(description="What the gallery shows, in order.")
 

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from generator.errors import SourceError
+from generator.models import zoo
 
 SAMPLES = {
     "skimage": "data",
@@ -29,6 +30,8 @@ def resolve(source: str, folder: Path) -> Path:
     """
     if source.startswith("sample:"):
         return _sample(source)
+    if source.startswith("zoo:"):
+        return zoo.find(source.removeprefix("zoo:"))
     if ":" in source.split("/", 1)[0]:
         kind = source.split(":", 1)[0]
         raise SourceError(f"expected a path or sample:<package>/<name>, got a {kind!r} source")

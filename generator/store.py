@@ -99,6 +99,7 @@ class Shelf:
                 {"metric": s.metric, "value": float(s.value), "interval": s.interval}
                 for s in result.scores
             ),
+            tables=tuple({"name": t.name, "rows": list(map(list, t.rows))} for t in result.tables),
             notes=result.notes,
         )
         return self.keep_record(record)
@@ -117,13 +118,16 @@ class Shelf:
         shape, found = tuple(panel.array.shape), facts(panel.role, panel.array)
         if panel.role in _INLINE:
             values = tuple(panel.array.tolist())
-            return PanelRecord(panel.name, panel.role, shape, found, values=values)
+            return PanelRecord(
+                panel.name, panel.role, shape, found, values=values, label=panel.label
+            )
         data, suffix = panel.encoded, "source"
         if not data:
             data, suffix = _encode(panel)
         elif _size(data, panel.name) != shape[:2]:
             raise ValueError(f"panel {panel.name!r}: the encoded picture has another size")
-        return PanelRecord(panel.name, panel.role, shape, found, self.write(data), suffix)
+        blob = self.write(data)
+        return PanelRecord(panel.name, panel.role, shape, found, blob, suffix, label=panel.label)
 
     def array(self, panel: PanelRecord) -> NDArray[Any]:
         """Return the array of a stored heatmap, signed map, mask or computed picture."""

@@ -6,6 +6,7 @@ around them, belong to the pages; so changing a colour or a sentence computes no
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from generator.content import Item
 
 
 class Role(Enum):
@@ -69,8 +72,22 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Survey:
+    """What a technique that looks at a network itself is given: the gallery's pictures.
+
+    ``names`` are the items' ids in order; ``read`` gives the picture (H, W, 3) uint8 of one, or
+    None where it cannot be decoded.
+    """
+
+    names: tuple[str, ...]
+    read: Callable[[int], NDArray[np.uint8] | None]
+
+
+@dataclass(frozen=True)
 class Panel:
     """One finding to be shown. ``encoded`` replaces storing the array where a file says the same.
+
+    ``label`` is what was found out about it and no legend can know: the class that a map is for.
 
     Raises
     ------
@@ -83,6 +100,7 @@ class Panel:
     role: Role
     array: NDArray[Any]
     encoded: bytes = b""
+    label: str = ""
 
     def __post_init__(self) -> None:
         dtype, ranks = _FORMS[self.role]
@@ -134,6 +152,31 @@ class Score:
     interval: tuple[float, float] | None = None
 
 
+Cell = str | float | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Findings in rows and columns; ``name`` names an entry of the technique's ``tables``.
+
+    Raises
+    ------
+    ValueError
+        If the rows differ in length, or a number is not finite (None stands for none).
+
+    """
+
+    name: str
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def __post_init__(self) -> None:
+        if len({len(row) for row in self.rows}) > 1:
+            raise ValueError(f"table {self.name!r}: its rows differ in length")
+        for cell in (cell for row in self.rows for cell in row):
+            if isinstance(cell, float) and not math.isfinite(cell):
+                raise ValueError(f"table {self.name!r}: holds {cell}; None stands for no number")
+
+
 @dataclass(frozen=True)
 class Result:
     """Everything that a page will say about one run."""
@@ -141,12 +184,14 @@ class Result:
     panels: tuple[Panel, ...]
     scores: tuple[Score, ...] = ()
     notes: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
 class Family(Enum):
     """Groups of techniques, in the order of the pages."""
 
     SOURCE = "The picture itself"
+    NETWORKS = "Inside a network"
     SALIENCY = "Saliency"
     RESTORATION = "Smoothing and restoration"
 
@@ -158,6 +203,8 @@ class Legend:
     ``low`` and ``high`` name the ends of its colour bar, ``unit`` what its values measure, and
     ``range`` fixes the values at the ends, so that pictures can be compared.
     A curve names its axes in ``x`` and ``y`` and its lines in ``series``.
+    A map that ``covers`` is drawn over the picture. Of a signed map whose few largest values would
+    drown the rest, ``robust`` colours end where all but half a percent of the values do.
     """
 
     title: str
@@ -170,6 +217,17 @@ class Legend:
     y: str = ""
     series: tuple[str, ...] = ()
     logarithmic: bool = False
+    covers: bool = False
+    robust: bool = False
+
+
+@dataclass(frozen=True)
+class TableLegend:
+    """The words for one table: what it shows, and what each column holds."""
+
+    title: str
+    caption: str
+    columns: tuple[Metric, ...]
 
 
 @dataclass(frozen=True)
@@ -205,6 +263,9 @@ class Technique:
     ``highlight`` is the panel that stands for the technique on the index and in comparisons;
     ``examples`` are the panels that its own page shows of every item, the highlight by default.
     ``before`` is the panel that the highlight is set against, if it is not the picture itself.
+    ``needs`` are the params that name a network: ``run`` is given each one's network after the
+    params. A technique that accepts MODEL is given a Survey and the network itself. ``sources``
+    is what an item's source must begin with for the technique to make sense of it.
     """
 
     id: str
@@ -214,11 +275,18 @@ class Technique:
     explanation: Explanation
     papers: tuple[Paper, ...]
     params: type[Params]
-    run: Callable[[Sample, Any], Result]
+    run: Callable[..., Result]
     legends: Mapping[str, Legend]
     highlight: str
     examples: tuple[str, ...] = ()
     before: str = ""
     metrics: Mapping[str, Metric] = field(default_factory=dict)
+    tables: Mapping[str, TableLegend] = field(default_factory=dict)
     libraries: tuple[str, ...] = ("numpy",)
+    needs: tuple[str, ...] = ()
+    sources: str = ""
     accepts: frozenset[Kind] = frozenset({Kind.IMAGE})
+
+    def takes(self, item: Item) -> bool:
+        """Say whether the technique can be run on ``item``."""
+        return item.kind in self.accepts and item.source.startswith(self.sources)

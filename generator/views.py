@@ -55,6 +55,7 @@ class Card:
     techniques: tuple[str, ...]
     problem: str
     search: str
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class IndexPage:
 
     site: Site
     cards: tuple[Card, ...]
+    networks: tuple[Card, ...]
     tags: tuple[Choice, ...]
     techniques: tuple[Choice, ...]
     teasers: tuple[Teaser, ...]
@@ -115,12 +117,15 @@ class ItemPage:
 
 @dataclass(frozen=True)
 class Example:
-    """An item on a technique's page: the original and the technique's main panel per variant."""
+    """An item on a technique's page: the original and the technique's main panel per variant.
+
+    ``results`` are titles, pictures and labels.
+    """
 
     title: str
     href: str
     original: Image | None
-    results: tuple[tuple[str, Image], ...]
+    results: tuple[tuple[str, Image, str], ...]
     scores: tuple[tuple[str, tuple[Score, ...]], ...]
     failure: str = ""
 

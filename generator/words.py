@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from generator.parts import Link, Param, Score
+from generator.parts import Column, Link, Param, Score, Table
 from generator.technique import Better
 from generator.views import Reference, ScoreColumn, ScoreRow, ScoreTable
 from generator.wording import number
@@ -95,6 +95,36 @@ def score_views(record: Record, technique: Technique) -> tuple[Score, ...]:
         for name, metric in technique.metrics.items()
         if name in values
     )
+
+
+def table_views(record: Record, technique: Technique, identity: str) -> tuple[Table, ...]:
+    """Return the tables of ``record``, formatted, in the technique's order."""
+    found = {table["name"]: table["rows"] for table in record.tables}
+    return tuple(
+        Table(
+            id=f"{identity}-{name}",
+            title=legend.title,
+            caption=legend.caption,
+            columns=tuple(_column(m, place, found[name]) for place, m in enumerate(legend.columns)),
+            rows=tuple(
+                tuple(_cell(cell, m.digits) for cell, m in zip(row, legend.columns, strict=False))
+                for row in found[name]
+            ),
+        )
+        for name, legend in technique.tables.items()
+        if found.get(name)
+    )
+
+
+def _column(metric: Metric, place: int, rows: list[list[Any]]) -> Column:
+    numbers = any(isinstance(row[place], int | float) for row in rows)
+    return Column(metric.name, metric.unit, metric.meaning, metric.better.value, numbers)
+
+
+def _cell(cell: str | float | None, digits: int) -> str:
+    if cell is None:
+        return "–"
+    return cell if isinstance(cell, str) else number(float(cell), digits)
 
 
 def score_table(

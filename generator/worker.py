@@ -11,17 +11,23 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.errors import SourceError, StoreError
+from generator.errors import ModelError, SourceError, StoreError
 from generator.records import Record, to_json
 from generator.store import Shelf
-from generator.technique import Result, Sample
+from generator.technique import Result, Sample, Survey
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from generator.content import Model
+    from generator.models.network import Network
     from generator.plan import Task
 
 _POOLS = (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
-    "NUMBA_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
+    "NUMBA_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
 )  # fmt: skip
 
 
@@ -47,12 +53,16 @@ _MEMORY = {"MALLOC_TRIM_THRESHOLD_": "200000000", "MALLOC_MMAP_THRESHOLD_": "100
 """glibc gives pictures' memory back after each one, and pays for it in page faults; not so here."""
 
 
+_QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
+"""TensorFlow tells of every processor feature it was not compiled for."""
+
+
 def one_thread() -> dict[str, str]:
     """Return the environment in which native libraries keep to one thread each.
 
     Tasks already run side by side, one process for each core.
     """
-    return dict.fromkeys(_POOLS, "1") | _MEMORY
+    return dict.fromkeys(_POOLS, "1") | _MEMORY | _QUIET
 
 
 def run_task(task: Task, root: str) -> Finished:
@@ -80,12 +90,14 @@ def run_task(task: Task, root: str) -> Finished:
 
 
 def _run(task: Task, shelf: Shelf) -> Record:
+    run = importlib.import_module(task.module).TECHNIQUE.run
     try:
-        sample = _sample(task)
-    except SourceError as error:  # the bytes are a cause in the key: the verdict can be kept
+        sample = _survey(task) if task.item.model else _sample(task)
+        networks = [_network(model) for model in task.models]
+        result = run(sample, task.params, *networks)
+    except (SourceError, ModelError) as error:  # its causes are in the key: it can be kept
         failed = Record(task.key, task.technique, task.causes, failure=str(error))
         return shelf.keep_record(failed)
-    result = importlib.import_module(task.module).TECHNIQUE.run(sample, task.params)
     if not isinstance(result, Result):
         raise TypeError(f"expected run to return a Result, got {type(result).__name__}")
     return shelf.keep(task.key, task.technique, task.causes, result)
@@ -97,6 +109,29 @@ def _sample(task: Task) -> Sample:
         raise SourceError(task.item.problem)
     mask = (str(truth.path), truth.sha256) if truth else None
     return _decoded(str(file.path), file.sha256, Path(task.item.source).name, mask)
+
+
+def _survey(task: Task) -> Survey:
+    from generator import imaging
+
+    def read(index: int) -> NDArray[np.uint8] | None:
+        picture = task.gallery[index]
+        try:
+            return imaging.decode(_read(str(picture.path), picture.sha256, ""), name="").image
+        except SourceError:
+            return None
+
+    return Survey(tuple(picture.path.stem for picture in task.gallery), read)
+
+
+@lru_cache(maxsize=2)
+def _network(model: Model) -> Network:
+    """Return the network; the last two are kept, as reading and compiling one takes seconds."""
+    from generator.models.loading import load
+
+    if model.problem:
+        raise ModelError(model.problem)
+    return load(model)
 
 
 @lru_cache(maxsize=1)
