@@ -128,12 +128,19 @@ def explain(
 
 
 @app.command("list")
-def list_techniques() -> None:
-    """List the techniques and their parameters."""
+def list_techniques(
+    manifest: Manifest = MANIFEST,
+    store: StoreAt = None,
+    *,
+    models: Annotated[
+        bool, typer.Option("--models", help="List the networks, and what each can be asked.")
+    ] = False,
+) -> None:
+    """List the techniques and their parameters, or the networks."""
     from generator.catalog import discover
-    from generator.explain import described
+    from generator.explain import described, networks
 
-    _print(described(discover()))
+    _print(networks(_project(manifest, store, None)) if models else described(discover()))
 
 
 @app.command()

@@ -6,9 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from generator.build import Options, chosen, plan_of
-from generator.errors import SalonError
+from generator.errors import ModelError, SalonError
 from generator.manifest import nearest
 from generator.memory import Memory
+from generator.networks import known
 from generator.plan import difference
 from generator.records import readable
 from generator.store import Store
@@ -113,5 +114,32 @@ def described(catalog: Catalog) -> list[str]:
         for name, field in technique.params.model_fields.items():
             default = json.dumps(schema[name].get("default"))
             lines.append(f"    {name} = {default}  {field.description or ''}".rstrip())
+        lines.append("")
+    return lines[:-1]
+
+
+def networks(project: Project) -> list[str]:
+    """Return the networks that the manifest can name, and what each can be asked, or why not.
+
+    Without a manifest there are those that need none.
+    """
+    from generator.worker import network
+
+    with Store(project.store) as store:
+        memory = Memory(store.index)
+        if project.manifest.is_file():
+            models = plan_of(project, memory)[1].gallery.models
+        else:
+            models = known(memory.locate, project.root)
+    lines: list[str] = []
+    for model in models.values():
+        lines += [
+            f"{model.id}: {model.title}",
+            f"  {model.source}, {model.licence or 'no licence'}",
+        ]
+        try:
+            lines += [f"  {answer}" for answer in network(model).answers]
+        except ModelError as error:
+            lines.append(f"  cannot be used: {error}")
         lines.append("")
     return lines[:-1]

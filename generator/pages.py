@@ -8,13 +8,10 @@ from generator import panels
 from generator.content import Kind
 from generator.findings import SOURCE, Findings
 from generator.parts import Credit, Failure, Image, Link, Section, Variant
-from generator.views import Card, Choice, Example, IndexPage, ItemPage, Site, Teaser, TechniquePage
+from generator.summaries import all_pictures
+from generator.views import Card, Choice, IndexPage, ItemPage, Site, Teaser
 from generator.words import (
-    cite,
-    formulae,
-    paragraphs,
     params_of,
-    score_table,
     score_views,
     table_views,
 )
@@ -105,7 +102,7 @@ def _card(findings: Findings, wish: Wish) -> Card:
 def _teaser(findings: Findings, technique: Technique) -> Teaser:
     """Return ``technique`` with the first picture of the gallery that it has a finding for."""
     pair: tuple[Image | None, Image | None] = (None, None)
-    for item, use in _examples(findings, technique):
+    for item, use in examples_of(findings, technique):
         variant = use.variants[0].id
         after = highlight(findings, item, technique, variant, "")
         if after:
@@ -154,6 +151,12 @@ def item_page(findings: Findings, index: int, site: Site) -> ItemPage:
         first=_first(findings, sections),
         previous=_neighbour(wishes, index, -1),
         following=_neighbour(wishes, index, 1),
+        network=item.model is not None,
+        summaries=tuple(
+            table
+            for technique in (findings.shown() if item.model else ())
+            for table in all_pictures(findings, technique, item.id)
+        ),
     )
 
 
@@ -220,37 +223,7 @@ def _variant(findings: Findings, item: Item, technique: Technique, asked: AskedV
     )
 
 
-def technique_page(findings: Findings, technique: Technique, site: Site) -> TechniquePage:
-    """Return the page that explains ``technique`` and shows it on every item."""
-    uses = {use.technique: use for wish in findings.wishes for use in wish.uses} | {
-        use.technique: use for use in findings.plan.gallery.uses
-    }
-    variants = uses[technique.id].variants
-    explanation = technique.explanation
-    return TechniquePage(
-        site=site,
-        id=technique.id,
-        title=technique.title,
-        family=technique.family.value,
-        summary=technique.summary,
-        what=paragraphs(explanation.what),
-        reading=paragraphs(explanation.reading),
-        limits=paragraphs(explanation.limits),
-        mathematics=formulae(explanation.mathematics),
-        papers=tuple(cite(paper) for paper in technique.papers),
-        params=params_of(technique, technique.params()),
-        variants=tuple(
-            (v.title or technique.title, params_of(technique, technique.params(**v.params)))
-            for v in variants
-        ),
-        examples=tuple(
-            _example(findings, item, technique, use) for item, use in _examples(findings, technique)
-        ),
-        scores=score_table(findings.plan, findings.outcomes, technique),
-    )
-
-
-def _examples(findings: Findings, technique: Technique) -> list[tuple[Item, Use]]:
+def examples_of(findings: Findings, technique: Technique) -> list[tuple[Item, Use]]:
     """Return the items that ``technique`` was asked for, in order."""
     return [
         (wish.item, use)
@@ -258,30 +231,3 @@ def _examples(findings: Findings, technique: Technique) -> list[tuple[Item, Use]
         for use in findings.asked(wish)
         if use.technique == technique.id
     ]
-
-
-def _example(findings: Findings, item: Item, technique: Technique, use: Use) -> Example:
-    results, scores, failure = [], [], ""
-    for variant in use.variants:
-        title = variant.title or technique.title
-        outcome = findings.outcome(item, technique.id, variant.id)
-        shown = technique.examples or (technique.highlight,)
-        for name in shown:
-            image = highlight(findings, item, technique, variant.id, "../", name)
-            words = [variant.title] if variant.title else []
-            words += [technique.legends[name].title] if len(shown) > 1 or not words else []
-            if image:
-                panel = outcome.record.panel(name) if outcome and outcome.record else None
-                results.append((": ".join(words), image, panel.label if panel else ""))
-        if outcome and outcome.record and outcome.record.scores:
-            scores.append((title, score_views(outcome.record, technique)))
-        if outcome and outcome.failure:
-            failure = outcome.failure.message
-    return Example(
-        title=item.title,
-        href=f"../items/{item.id}.html",
-        original=thumbnail(findings, item, "../"),
-        results=tuple(results),
-        scores=tuple(scores),
-        failure=item.problem or failure,
-    )

@@ -129,13 +129,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Findings in rows and columns, formatted."""
+    """Findings in rows and columns, formatted; ``links`` are addresses of the rows, if any."""
 
     id: str
     title: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

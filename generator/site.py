@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from generator import __version__, render
 from generator.ledger import blobs_of, credits_page, exported, made_page
-from generator.pages import index_page, item_page, technique_page
+from generator.pages import index_page, item_page
 from generator.parts import Link
+from generator.technique_pages import technique_page
 from generator.views import MissingPage, Page, Site
 
 if TYPE_CHECKING:

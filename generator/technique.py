@@ -223,11 +223,18 @@ class Legend:
 
 @dataclass(frozen=True)
 class TableLegend:
-    """The words for one table: what it shows, and what each column holds."""
+    """The words for one table: what it shows, and what each column holds.
+
+    The first column names the row. A table that is ``averaged`` has the same rows for every item,
+    so that their means over the items say something; ``controls`` are the rows that every other
+    one should beat.
+    """
 
     title: str
     caption: str
     columns: tuple[Metric, ...]
+    averaged: bool = False
+    controls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Param,
         Score,
         Section,
+        Table,
     )
 
 
@@ -113,6 +114,8 @@ class ItemPage:
     first: str
     previous: Link | None
     following: Link | None
+    summaries: tuple[Table, ...] = ()
+    network: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,6 +191,7 @@ class TechniquePage:
     variants: tuple[tuple[str, tuple[Param, ...]], ...]
     examples: tuple[Example, ...]
     scores: ScoreTable | None
+    summaries: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from generator.content import Model
-    from generator.models.network import Network
+    from generator.models.trained import Trained
     from generator.plan import Task
 
 _POOLS = (
@@ -93,7 +93,7 @@ def _run(task: Task, shelf: Shelf) -> Record:
     run = importlib.import_module(task.module).TECHNIQUE.run
     try:
         sample = _survey(task) if task.item.model else _sample(task)
-        networks = [_network(model) for model in task.models]
+        networks = [network(model) for model in task.models]
         result = run(sample, task.params, *networks)
     except (SourceError, ModelError) as error:  # its causes are in the key: it can be kept
         failed = Record(task.key, task.technique, task.causes, failure=str(error))
@@ -125,7 +125,7 @@ def _survey(task: Task) -> Survey:
 
 
 @lru_cache(maxsize=2)
-def _network(model: Model) -> Network:
+def network(model: Model) -> Trained:
     """Return the network; the last two are kept, as reading and compiling one takes seconds."""
     from generator.models.loading import load
 

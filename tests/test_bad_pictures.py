@@ -64,9 +64,19 @@ GONE = {
 }
 
 
+TECHNIQUES = """\
+techniques:
+  saliency:
+  mumford-shah:
+  mumford-shah-denoising:
+  mumford-shah-deblurring:
+  grad-cam: {params: {model: planted-flat}}
+"""
+
+
 @pytest.fixture
 def gallery(house):
-    lines = ["title: Bad pictures", "items:"]
+    lines = ["title: Bad pictures", TECHNIQUES, "items:"]
     files = {**GOOD, **{name: data for name, (data, _) in BAD.items()}}
     for name, data in files.items():
         (house.content / name).write_bytes(data)

@@ -76,11 +76,23 @@ def read(path, module, changed=""):
     [
         (
             "science/multigrid.py",
-            {"mumford-shah", "mumford-shah-denoising", "mumford-shah-deblurring"},
+            {
+                "mumford-shah",
+                "mumford-shah-denoising",
+                "mumford-shah-deblurring",
+                "trust",
+                "planted",  # their imputation is solved by the same multigrid
+            },
         ),
         (
             "science/checkerboard.py",
-            {"mumford-shah", "mumford-shah-denoising", "mumford-shah-deblurring"},
+            {
+                "mumford-shah",
+                "mumford-shah-denoising",
+                "mumford-shah-deblurring",
+                "trust",
+                "planted",  # their imputation is solved by the same multigrid
+            },
         ),
         ("science/segmentation.py", {"saliency"}),
         ("science/masks.py", {"saliency"}),

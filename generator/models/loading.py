@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.errors import ModelError
 from generator.models import planted, zoo
+from generator.models.framework import load_framework
 from generator.models.preprocessing import PRESETS, Order, Preprocessing
 from generator.models.trained import Trained
 from generator.science.placement import Fit
@@ -41,6 +42,7 @@ def load(model: Model) -> Trained:
         If it cannot be had, is of a form that is not read, or would run code of the file.
 
     """
+    load_framework()
     kind, _, name = model.source.partition(":")
     if kind == "zoo":
         built, preset = zoo.load(name), zoo.ZOO[name].preprocessing

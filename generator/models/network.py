@@ -11,6 +11,7 @@ import numpy as np
 
 from generator.errors import ModelError
 from generator.models import tracing
+from generator.models.heads import Head, find_head, read_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _BUDGET = 384 * 2**20
 """Bytes that the activations of one batch may take, all layers together."""
 _MOST = 64
-"""Pictures in a batch at most: beyond it nothing gets faster."""
+"""Pictures in a batch at most."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,6 @@ class Layer:
     name: str
     kind: str
     shape: tuple[int, int, int]
-
-
-@dataclass(frozen=True)
-class Head:
-    """A linear classifier on averaged maps: the maps' layer, ``weights`` (K, C), ``bias`` (C,)."""
-
-    layer: str
-    weights: Floats
-    bias: Floats
 
 
 class Network:
@@ -64,6 +56,7 @@ class Network:
         shape = _shape(model)
         self.size: tuple[int, int] = shape[:2]
         self.channels: int = shape[2]
+        self._made: dict[Any, Callable[..., Any]] = {}
         _check_weights(model)
         self._compile()
 
@@ -81,12 +74,10 @@ class Network:
         self._scores = compiled.get_concrete_function()
 
     def _learn(self, trace: tracing.Trace, output: Any) -> None:
-        if isinstance(output, (list, tuple, dict)):
-            raise ModelError(f"expected one output, got {len(output)}")
-        rank = len(output.shape)
+        rank = 0 if isinstance(output, (list, tuple, dict)) else len(output.shape)
         self.classes = int(output.shape[1]) if rank == 2 else 0  # noqa: PLR2004 - (N, classes)
         self.layers = tuple(_layer(call) for call in trace.calls if _is_maps(call.output))
-        self._head = _find_head(trace, output) if self.classes else "it has no classes"
+        self._head = find_head(trace, output) if self.classes else "it has no classes"
         numbers = sum(_numbers(call.output) for call in trace.calls)
         self.batch = int(np.clip(_BUDGET // (4 * max(numbers, 1)), 1, _MOST))
 
@@ -130,7 +121,15 @@ class Network:
         """Return the logits (N, C), or regressed values (N, 1), of ``batch`` (N, H, W, channels).
 
         A softmax or sigmoid at the end is left off: its saturation hides what changes.
+
+        Raises
+        ------
+        ModelError
+            If the network gives maps, or several outputs, instead of classes.
+
         """
+        if not self.classes:
+            raise ModelError("the network names no classes, so there is no score to explain")
         return _array(self._scores(_tensor(batch)))
 
     def activations(self, batch: Floats, names: Sequence[str]) -> list[Floats]:
@@ -172,15 +171,7 @@ class Network:
             If the network does not end in one, with the reason.
 
         """
-        if isinstance(self._head, str):
-            raise ModelError(f"no class activation map: {self._head}; Grad-CAM needs no such end")
-        layer, dense = self._head
-        if dense is None:
-            classes = self.classes
-            return Head(layer, np.eye(classes, dtype=np.float32), np.zeros(classes, np.float32))
-        weights = np.asarray(dense.kernel, np.float32).reshape(-1, self.classes)
-        bias = dense.bias if dense.use_bias else np.zeros(self.classes)
-        return Head(layer, weights, np.asarray(bias, np.float32))
+        return read_head(self._head, self.classes)
 
     @contextlib.contextmanager
     def randomised(self, last: int, rng: np.random.Generator) -> Iterator[None]:
@@ -204,6 +195,11 @@ class Network:
     def weighted(self) -> int:
         """How many layers have weights."""
         return sum(bool(_weights(layer)) for _, layer in tracing.leaves(self._model))
+
+    @property
+    def weights(self) -> int:
+        """How many numbers were learned."""
+        return int(self._model.count_params())
 
     def _signature(self) -> Any:
         import tensorflow as tf
@@ -254,10 +250,9 @@ class Network:
         ))  # fmt: skip
 
     def _once(self, key: Any, make: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
-        made: dict[Any, Callable[..., Any]] = self.__dict__.setdefault("_made", {})
-        if key not in made:
-            made[key] = make()
-        return made[key]
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
 
 def _tensor(batch: Floats) -> Any:
@@ -274,10 +269,9 @@ def _shape(model: Any) -> tuple[int, int, int]:
     shape = model.input_shape
     if isinstance(shape, (list, dict)) or len(shape) != 4:  # noqa: PLR2004 - batch, rows, columns, channels
         raise ModelError(f"expected one input of shape (rows, columns, channels), got {shape}")
-    rows, columns, channels = shape[1:]
-    if channels not in {1, 3}:
-        raise ModelError(f"expected an input of 1 or 3 channels, got {channels}")
-    return rows or 224, columns or 224, channels
+    if shape[3] not in {1, 3}:
+        raise ModelError(f"expected an input of 1 or 3 channels, got {shape[3]}")
+    return shape[1] or 224, shape[2] or 224, shape[3]
 
 
 def _check_weights(model: Any) -> None:
@@ -304,32 +298,3 @@ def _layer(call: tracing.Call) -> Layer:
 
 def _weights(layer: Any) -> list[Any]:
     return [variable for variable in getattr(layer, "weights", []) if "float" in variable.dtype]
-
-
-_PASSED = {"Flatten", "Reshape", "Identity"}
-_AVERAGED = {"GlobalAveragePooling2D"}
-
-
-def _find_head(trace: tracing.Trace, output: Any) -> tuple[str, Any] | str:
-    """Return the layer whose maps are averaged and the linear layer on them, or why not.
-
-    The linear layer is None where the averages are the logits themselves.
-    """
-    dense, tensor = None, output
-    while True:
-        call = trace.made(tensor)
-        if call is None:
-            return "its end is no layer"
-        kind = type(call.layer).__name__
-        if kind in _AVERAGED:
-            break
-        linear = kind == "Dense" or (kind == "Conv2D" and tuple(call.layer.kernel_size) == (1, 1))
-        if linear and dense is None and tensor.shape[-1] == output.shape[-1]:
-            dense = call.layer
-        elif kind not in _PASSED:
-            return f"its end is not average pooling and one linear layer, but {kind} {call.name!r}"
-        tensor = call.inputs[0]
-    maps = trace.made(call.inputs[0])
-    if maps is None:
-        return "what it averages is no layer's output"
-    return maps.name, dense

@@ -55,7 +55,7 @@ def leaves(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def final(model: Any) -> Any:
-    """Return the leaf that ``model`` ends in."""
+    """Return the leaf that ``model`` ends in, or None where it has several ends."""
     import keras
 
     while isinstance(model, keras.Model):
@@ -66,6 +66,8 @@ def final(model: Any) -> Any:
 def _maker(model: Any) -> Any:
     """Return the layer or operation that makes the one output of a functional model."""
     output = model.output
+    if isinstance(output, (list, tuple, dict)):
+        return None
     return output._keras_history.operation  # noqa: SLF001 - Keras has no public name for it
 
 

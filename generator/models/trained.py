@@ -63,6 +63,21 @@ class Trained(Network):
         return self.labels[index] if self.labels else f"class {index}"
 
     @property
+    def answers(self) -> tuple[str, ...]:
+        """What the network can be asked, and why not the rest, in sentences."""
+        try:
+            last = self.last_maps
+        except ModelError as error:
+            return (f"only occlusion can be asked of it: {error}",)
+        if not self.classes:
+            return (f"hypercolumns and filters, up to its layer {last}; it names no classes",)
+        said = f"Grad-CAM and its kin ask its layer {last}; occlusion, hypercolumns and filters too"
+        try:
+            return said, f"class activation maps come from its layer {self.head.layer}"
+        except ModelError as error:
+            return said, str(error)
+
+    @property
     def regresses(self) -> bool:
         """Whether the one output is a measured value, not a class."""
         return self.classes == 1

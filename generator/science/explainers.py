@@ -156,7 +156,7 @@ def _upsampled(explain: Callable[[Asked, Floats, int], Floats]) -> Callable[...,
 EXPLAINERS: Mapping[str, Callable[[Asked, Floats, int], Floats]] = {
     "Grad-CAM": _upsampled(grad_cam),
     "Element-wise": _upsampled(elementwise),
-    "Guided": _upsampled(guided),
+    "Guided": lambda network, image, target: np.abs(guided(network, image, target)),
     "Occlusion": _coarse_occlusion,
     "Hypercolumns": lambda network, image, _: hypercolumns(network, image)[0],
     "CAM": _upsampled(cam),

@@ -89,8 +89,8 @@ def _rows(
         verdict = "control"
         if name not in CONTROLS:
             verdict = "yes" if beats_all(found[:, 1], blank, rng).informative else "no"
-        spread = 1.96 * found[:, 1].std(ddof=1) / np.sqrt(len(found))
-        mean = found.mean(axis=0)
+        spread = np.round(1.96 * found[:, 1].std(ddof=1) / np.sqrt(len(found)), 3)
+        mean = np.round(found.mean(axis=0), 3)
         rows.append((name, float(mean[1]), float(spread), float(mean[0]), float(mean[2]), verdict))
     return tuple(rows)
 
@@ -150,8 +150,8 @@ TECHNIQUE = Technique(
             "Against the truth", "Means over all scenes, with the half-width of the 95 % interval.",
             (
                 Metric("Map", "the method, or the control"),
-                Metric("Inside", "share of the heat on the cue", better=Better.HIGHER),
-                Metric("±", "half of the 95 % interval"),
+                Metric("Inside", "share of the heat on the cue", digits=3, better=Better.HIGHER),
+                Metric("±", "half of the 95 % interval", digits=3),
                 Metric("Pointing", "how often the hottest pixel is on the cue or within 2 pixels",
                        better=Better.HIGHER),
                 Metric("Overlap", "share of the hottest pixels on the cue", better=Better.HIGHER),

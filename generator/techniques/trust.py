@@ -250,6 +250,8 @@ TECHNIQUE = Technique(
                 Metric("Overlap", "share of the hottest pixels on the subject",
                        better=Better.HIGHER),
             ),
+            averaged=True,
+            controls=CONTROLS,
         ),
         "agreement": TableLegend(
             "Do they agree?", "Rank correlation between the maps: 1 is the same order everywhere, "
@@ -258,6 +260,7 @@ TECHNIQUE = Technique(
                 Metric("Map", "the method"),
                 *(Metric(name, "correlation with it") for name in METHODS),
             ),
+            averaged=True,
         ),
         "classes": TableLegend(
             "What the network says", "The five likeliest classes. The probabilities of all classes "

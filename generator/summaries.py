@@ -1,0 +1,184 @@
+"""Tables over many pictures: means with intervals, and which methods beat every control."""
+
+from __future__ import annotations
+
+from statistics import NormalDist, fmean, stdev
+from typing import TYPE_CHECKING, Any
+
+from generator.parts import Column, Table
+from generator.technique import Better
+from generator.wording import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from generator.content import Item
+    from generator.findings import Findings
+    from generator.records import Record
+    from generator.technique import Metric, TableLegend, Technique
+
+_Cells = dict[str, dict[int, dict[str, float]]]
+"""Numbers by row label, place of the column, and item."""
+
+_SIDES = NormalDist().inv_cdf(0.975)
+_FEW = 5
+"""From fewer pictures nothing is concluded."""
+
+
+def summaries(findings: Findings, technique: Technique, model: str = "") -> tuple[Table, ...]:
+    """Return the mean of each table that can be averaged, over the pictures of each variant.
+
+    ``model`` limits it to the runs on one network. A variant with one picture has no mean.
+    """
+    found = []
+    for variant, title in _variants(findings, technique).items():
+        records = {
+            item.id: record for item, record in _records(findings, technique, variant, model)
+        }
+        for name, legend in technique.tables.items():
+            if legend.averaged and len(records) > 1:
+                words = f"{legend.title}: {title}" if title else legend.title
+                identity = f"{technique.id}-{variant}-{name}-mean"
+                found.append(_mean(identity, words, legend, records, name))
+    return tuple(found)
+
+
+def ranking(findings: Findings, technique: Technique, root: str, model: str = "") -> Table | None:
+    """Return the pictures with the technique's first score, lowest first, or None without any."""
+    metric_name, metric = next(iter(technique.metrics.items()), ("", None))
+    rows: list[tuple[float, Item]] = []
+    for variant in _variants(findings, technique):
+        for item, record in _records(findings, technique, variant, model):
+            rows += [
+                (float(score["value"]), item)
+                for score in record.scores
+                if score["metric"] == metric_name
+            ]
+    if metric is None or not rows:
+        return None
+    rows.sort(key=lambda row: row[0])
+    return Table(
+        id=f"{technique.id}-ranking",
+        title=f"{metric.name}, lowest first",
+        caption=f"{metric.meaning[:1].upper()}{metric.meaning[1:]}.",
+        columns=(Column("Picture", "", "", "", number=False), _column(metric)),
+        rows=tuple((item.title, number(value, metric.digits)) for value, item in rows),
+        links=tuple(f"{root}items/{item.id}.html#{technique.id}" for _, item in rows),
+    )
+
+
+def all_pictures(findings: Findings, technique: Technique, model: str) -> tuple[Table, ...]:
+    """Return what a technique's tables come to over all pictures, and the pictures in order."""
+    found = summaries(findings, technique, model)
+    order = ranking(findings, technique, "../", model) if found else None
+    return (*found, order) if order else found
+
+
+def _variants(findings: Findings, technique: Technique) -> dict[str, str]:
+    uses = (use for wish in findings.wishes for use in findings.asked(wish))
+    return {v.id: v.title for use in uses if use.technique == technique.id for v in use.variants}
+
+
+def _records(
+    findings: Findings, technique: Technique, variant: str, model: str
+) -> Iterable[tuple[Item, Record]]:
+    for task in findings.plan.tasks:
+        outcome = findings.outcomes.get(task.key)
+        asked = not model or any(m.id == model for m in task.models)
+        if (task.technique, task.variant) == (technique.id, variant) and asked:
+            record = outcome.record if outcome else None
+            if record and not record.failure:
+                yield task.item, record
+
+
+def _mean(
+    identity: str, title: str, legend: TableLegend, records: dict[str, Record], name: str
+) -> Table:
+    cells = _cells(records, name)
+    places = range(1, len(legend.columns))
+    measured = [p for p in places if any(len(found.get(p, {})) > 1 for found in cells.values())]
+    columns = [legend.columns[place] for place in measured]
+    verdicts = _verdicts(cells, legend, measured)
+    rows = tuple(
+        (label, *(_said(found.get(p, {}), legend.columns[p].digits) for p in measured),
+         *([verdicts[label]] if verdicts else []))
+        for label, found in cells.items()
+    )  # fmt: skip
+    head = Column(legend.columns[0].name, "", legend.columns[0].meaning, "", number=False)
+    verdict = Column(
+        "Beats all controls in", "", "by a paired bootstrap over the pictures, 95 %", "",
+        number=False,
+    )  # fmt: skip
+    return Table(
+        id=identity,
+        title=f"{title}, over {len(records)} pictures",
+        caption=f"{legend.caption} Means, with half of the 95 % interval.",
+        columns=(head, *(_column(metric) for metric in columns), *([verdict] if verdicts else [])),
+        rows=rows,
+    )
+
+
+def _cells(records: dict[str, Record], name: str) -> _Cells:
+    cells: _Cells = {}
+    for item, record in records.items():
+        rows: list[list[Any]] = next((t["rows"] for t in record.tables if t["name"] == name), [])
+        for row in rows:
+            found = cells.setdefault(str(row[0]), {})
+            for place, cell in enumerate(row[1:], 1):
+                if isinstance(cell, int | float):
+                    found.setdefault(place, {})[item] = float(cell)
+    return cells
+
+
+def _said(values: dict[str, float], digits: int) -> str:
+    listed = list(values.values())
+    if not listed:
+        return "–"
+    digits = max(digits, 2)
+    mean = number(round(fmean(listed), digits), digits)
+    if len(listed) == 1:
+        return mean
+    half = _SIDES * stdev(listed) / len(listed) ** 0.5
+    return f"{mean} ± {number(round(half, digits), digits)}"
+
+
+def _column(metric: Metric) -> Column:
+    return Column(metric.name, metric.unit, metric.meaning, metric.better.value, number=True)
+
+
+def _verdicts(cells: _Cells, legend: TableLegend, measured: list[int]) -> dict[str, str]:
+    """Return for each method in which measures it beats every control, in words."""
+    if not legend.controls:
+        return {}
+    said = {}
+    for label, found in cells.items():
+        if label in legend.controls:
+            said[label] = "control"
+            continue
+        judged = {p: _beats(found[p], cells, legend, p) for p in measured if p in found}
+        judged = {place: beats for place, beats in judged.items() if beats is not None}
+        won = [legend.columns[place].name for place, beats in judged.items() if beats]
+        if not judged:
+            said[label] = "too few pictures"
+        else:
+            said[label] = ", ".join(won) if won else "nothing"
+    return said
+
+
+def _beats(values: dict[str, float], cells: _Cells, legend: TableLegend, place: int) -> bool | None:
+    """Say whether ``values`` beat those of all controls; None where that cannot be asked."""
+    import numpy as np
+
+    from generator.science import controls
+
+    better = legend.columns[place].better
+    others = [cells.get(name, {}).get(place, {}) for name in legend.controls]
+    shared = [item for item in values if all(item in other for other in others)]
+    if better is Better.NEITHER or len(shared) < _FEW:
+        return None
+    return controls.beats_all(
+        np.array([values[item] for item in shared]),
+        np.array([[other[item] for other in others] for item in shared]),
+        np.random.default_rng(0),
+        controls.Better(better.name.lower()),
+    ).informative

@@ -1,0 +1,75 @@
+"""The page of a technique: what it does in plain words, and every item it was run on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.pages import examples_of, highlight, thumbnail
+from generator.summaries import all_pictures
+from generator.views import Example, TechniquePage
+from generator.words import cite, formulae, paragraphs, params_of, score_table, score_views
+
+if TYPE_CHECKING:
+    from generator.content import Item, Use
+    from generator.findings import Findings
+    from generator.technique import Technique
+    from generator.views import Site
+
+
+def technique_page(findings: Findings, technique: Technique, site: Site) -> TechniquePage:
+    """Return the page that explains ``technique`` and shows it on every item."""
+    uses = {use.technique: use for wish in findings.wishes for use in wish.uses} | {
+        use.technique: use for use in findings.plan.gallery.uses
+    }
+    variants = uses[technique.id].variants
+    explanation = technique.explanation
+    examples = [
+        _example(findings, item, technique, use) for item, use in examples_of(findings, technique)
+    ]
+    return TechniquePage(
+        site=site,
+        id=technique.id,
+        title=technique.title,
+        family=technique.family.value,
+        summary=technique.summary,
+        what=paragraphs(explanation.what),
+        reading=paragraphs(explanation.reading),
+        limits=paragraphs(explanation.limits),
+        mathematics=formulae(explanation.mathematics),
+        papers=tuple(cite(paper) for paper in technique.papers),
+        params=params_of(technique, technique.params()),
+        variants=tuple(
+            (v.title or technique.title, params_of(technique, technique.params(**v.params)))
+            for v in variants
+        ),
+        examples=tuple(one for one in examples if one.results or one.failure),
+        scores=score_table(findings.plan, findings.outcomes, technique),
+        summaries=all_pictures(findings, technique, ""),
+    )
+
+
+def _example(findings: Findings, item: Item, technique: Technique, use: Use) -> Example:
+    results, scores, failure = [], [], ""
+    for variant in use.variants:
+        title = variant.title or technique.title
+        outcome = findings.outcome(item, technique.id, variant.id)
+        shown = technique.examples or (technique.highlight,)
+        for name in shown:
+            image = highlight(findings, item, technique, variant.id, "../", name)
+            words = [variant.title] if variant.title else []
+            words += [technique.legends[name].title] if len(shown) > 1 or not words else []
+            if image:
+                panel = outcome.record.panel(name) if outcome and outcome.record else None
+                results.append((": ".join(words), image, panel.label if panel else ""))
+        if outcome and outcome.record and outcome.record.scores:
+            scores.append((title, score_views(outcome.record, technique)))
+        if outcome and outcome.failure:
+            failure = outcome.failure.message
+    return Example(
+        title=item.title,
+        href=f"../items/{item.id}.html",
+        original=thumbnail(findings, item, "../"),
+        results=tuple(results),
+        scores=tuple(scores),
+        failure=item.problem or failure,
+    )
