@@ -1,0 +1,100 @@
+"""Means over pictures, and what is said of controls."""
+
+import json
+from statistics import fmean, stdev
+
+import pytest
+from conftest import disc
+from PIL import Image
+
+from generator.build import plan_of
+from generator.findings import Findings
+from generator.memory import Memory
+from generator.store import Store
+from generator.summaries import all_pictures
+
+MANIFEST = """\
+title: Trust
+techniques:
+  trust: {params: {model: planted-flat, steps: 2, samples: 1}}
+models:
+  - {id: planted-flat, source: "planted:flat", techniques: [anatomy]}
+items:
+"""
+COUNT = 6
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory):
+    from conftest import House
+
+    house = House(tmp_path_factory.mktemp("trust"))
+    lines = [MANIFEST]
+    for index in range(COUNT):
+        Image.fromarray(disc(40 + 4 * index, 64)).save(house.content / f"d{index}.png")
+        lines.append(
+            f"  - {{id: d{index}, source: d{index}.png, title: D{index}, alt: a, credit: c, licence: l}}\n"
+        )
+    house.manifest("".join(lines).replace("[anatomy]", "[trust]"))
+    house.build()
+    return house
+
+
+@pytest.fixture(scope="module")
+def tables(gallery):
+    from generator.build import kept_outcomes
+
+    with Store(gallery.project.store) as store:
+        catalog, plan = plan_of(gallery.project, Memory(store.index))
+        findings = Findings(plan, kept_outcomes(plan, store), catalog, "")
+        records = [outcome.record for outcome in findings.outcomes.values() if outcome.record]
+        made = all_pictures(findings, catalog["trust"], "")
+        none = all_pictures(findings, catalog["trust"], "another")
+        return made, none, [r for r in records if r.technique == "trust"]
+
+
+def test_means_and_half_intervals_are_those_of_the_records(tables):
+    made, _, records = tables
+    rows = {row[0]: row for row in made[0].rows}
+    values = [
+        next(row[1] for row in record.tables[0]["rows"] if row[0] == "Grad-CAM")
+        for record in records
+    ]
+    mean, half = (float(part) for part in rows["Grad-CAM"][1].split(" ± "))
+    assert len(values) == COUNT
+    assert mean == pytest.approx(fmean(values), abs=6e-4)
+    assert half == pytest.approx(1.96 * stdev(values) / COUNT**0.5, abs=6e-4)
+
+
+def test_controls_are_called_so_and_the_rest_gets_a_verdict(tables):
+    made, _, _ = tables
+    verdicts = {row[0]: row[-1] for row in made[0].rows}
+    assert [name for name, said in verdicts.items() if said == "control"] == [
+        "Random",
+        "Centre",
+        "Edges",
+        "Blurred picture",
+    ]
+    assert all(said for said in verdicts.values())
+
+
+def test_pictures_are_ranked_with_the_least_agreement_first(tables):
+    made, _, records = tables
+    order = [float(row[1].replace("−", "-")) for row in made[-1].rows]
+    assert order == sorted(order)
+    assert len(made[-1].links) == len(order) == len(records)
+    assert all(link.startswith("../items/d") for link in made[-1].links)
+
+
+def test_another_network_has_nothing_to_say(tables):
+    assert tables[1] == ()
+
+
+def test_the_pages_show_them(gallery):
+    page = gallery.page("techniques/trust.html")
+    assert "over 6 pictures" in page
+    assert "lowest first" in page
+    assert (
+        json.loads(gallery.page("salon.json"))["items"]["d0"]["runs"]["trust/default"]["failure"]
+        == ""
+    )
