@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from generator.technique import Technique
 
 
+_MOST_IN_ROWS = 4
+"""Maps over one picture that may each have a row: more are shown as a group of their own."""
+
+
 def problem(findings: Findings, item: Item) -> Failure | None:
     """Return why the item's own picture cannot be shown, if it cannot."""
     if item.problem:
@@ -197,6 +201,7 @@ def _section(findings: Findings, item: Item, use: Use) -> Section:
         summary=technique.summary,
         href=f"../techniques/{technique.id}.html",
         variants=tuple(_variant(findings, item, technique, v) for v in use.variants),
+        matched=sum(legend.covers for legend in technique.legends.values()) <= _MOST_IN_ROWS,
     )
 
 

@@ -137,6 +137,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     links: tuple[str, ...] = ()
+    folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,10 @@ class Variant:
 
 @dataclass(frozen=True)
 class Section:
-    """A technique on an item's page: its variants side by side."""
+    """A technique on an item's page.
+
+    Where variants are ``matched``, each step of them shares a row; otherwise each has its own.
+    """
 
     id: str
     title: str
@@ -183,6 +187,7 @@ class Section:
     summary: str
     href: str
     variants: tuple[Variant, ...]
+    matched: bool = True
 
 
 @dataclass(frozen=True)

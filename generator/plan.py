@@ -138,7 +138,8 @@ def recall_plan(gallery: Gallery, catalog: Catalog, keys: dict[str, str]) -> Pla
         if key is not None:
             module = catalog.entries[technique.id].module
             params = technique.params(**variant.params)
-            tasks.append(Task(item, technique.id, variant.id, module, params, {}, key))
+            models = _models(gallery, item, technique, params)
+            tasks.append(Task(item, technique.id, variant.id, module, params, {}, key, models))
     return Plan(gallery, tuple(tasks))
 
 

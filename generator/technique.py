@@ -227,7 +227,7 @@ class TableLegend:
 
     The first column names the row. A table that is ``averaged`` has the same rows for every item,
     so that their means over the items say something; ``controls`` are the rows that every other
-    one should beat.
+    one should beat. A ``folded`` one is unfolded by whoever wants it.
     """
 
     title: str
@@ -235,6 +235,7 @@ class TableLegend:
     columns: tuple[Metric, ...]
     averaged: bool = False
     controls: tuple[str, ...] = ()
+    folded: bool = False
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,7 @@ def table_views(record: Record, technique: Technique, identity: str) -> tuple[Ta
             id=f"{identity}-{name}",
             title=legend.title,
             caption=legend.caption,
+            folded=legend.folded,
             columns=tuple(_column(m, place, found[name]) for place, m in enumerate(legend.columns)),
             rows=tuple(
                 tuple(_cell(cell, m.digits) for cell, m in zip(row, legend.columns, strict=False))

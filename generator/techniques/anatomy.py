@@ -106,6 +106,7 @@ TECHNIQUE = Technique(
                 Metric("Maps", "rows and columns"),
                 Metric("Number", "how many maps", digits=0),
             ),
+            folded=True,
         ),
     },
     accepts=frozenset({Kind.MODEL}),

@@ -145,6 +145,7 @@ TECHNIQUE = Technique(
                 Metric("Probability", "how sure the network is", "%", 1),
                 Metric("Logit", "the score that the maps explain", "", 2),
             ),
+            folded=True,
         ),
     },
     libraries=("numpy", "opencv-python-headless"),
