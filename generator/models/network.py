@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 _BUDGET = 384 * 2**20
-"""Bytes that the activations of one batch may take, all layers together."""
+"""Bytes that the activations of one batch may take, all layers together; and most pictures."""
 _MOST = 64
-"""Pictures in a batch at most."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Network:
     """
 
     def __init__(self, model: Any) -> None:
-        self._model = model
+        self.model = model
         shape = _shape(model)
         self.size: tuple[int, int] = shape[:2]
         self.channels: int = shape[2]
@@ -65,8 +64,8 @@ class Network:
         import tensorflow as tf
 
         def scores(batch: Any) -> Any:
-            with tracing.recorded(self._model) as trace:
-                output = self._model(batch, training=False)
+            with tracing.recorded(self.model) as trace:
+                output = self.model(batch, training=False)
             self._learn(trace, output)
             return output
 
@@ -180,7 +179,7 @@ class Network:
         The variables themselves change, so functions compiled before see it (Adebayo et al.,
         "Sanity checks for saliency maps", NeurIPS 2018).
         """
-        holders = [layer for _, layer in tracing.leaves(self._model) if _weights(layer)]
+        holders = [layer for _, layer in tracing.leaves(self.model) if _weights(layer)]
         variables = [variable for layer in holders[-last:] for variable in _weights(layer)]
         before = [variable.numpy() for variable in variables]
         try:
@@ -194,12 +193,12 @@ class Network:
     @property
     def weighted(self) -> int:
         """How many layers have weights."""
-        return sum(bool(_weights(layer)) for _, layer in tracing.leaves(self._model))
+        return sum(bool(_weights(layer)) for _, layer in tracing.leaves(self.model))
 
     @property
     def weights(self) -> int:
         """How many numbers were learned."""
-        return int(self._model.count_params())
+        return int(self.model.count_params())
 
     def _signature(self) -> Any:
         import tensorflow as tf
@@ -210,11 +209,11 @@ class Network:
         import tensorflow as tf
 
         def activations(batch: Any) -> Any:
-            with tracing.recorded(self._model) as trace:
-                self._model(batch, training=False)
+            with tracing.recorded(self.model) as trace:
+                self.model(batch, training=False)
             return [trace[name] for name in names]
 
-        return self._once(("activations", names), lambda: tf.function(
+        return self.once(("activations", names), lambda: tf.function(
             activations, input_signature=[self._signature()], autograph=False
         ))  # fmt: skip
 
@@ -222,14 +221,14 @@ class Network:
         import tensorflow as tf
 
         def gradients(batch: Any, classes: Any) -> Any:
-            with tf.GradientTape() as tape, tracing.recorded(self._model) as trace:
+            with tf.GradientTape() as tape, tracing.recorded(self.model) as trace:
                 tape.watch(batch)  # so that a layer whose weights are frozen is followed as well
-                output = self._model(batch, training=False)
+                output = self.model(batch, training=False)
                 chosen = tf.gather(output, classes, axis=1, batch_dims=1)
             maps = trace[name]
             return output, maps, tape.gradient(chosen, maps, unconnected_gradients="zero")
 
-        return self._once(("gradients", name), lambda: tf.function(
+        return self.once(("gradients", name), lambda: tf.function(
             gradients, input_signature=[self._signature(), tf.TensorSpec((None,), tf.int32)],
             autograph=False,
         ))  # fmt: skip
@@ -238,18 +237,19 @@ class Network:
         import tensorflow as tf
 
         def gradients(batch: Any, classes: Any) -> Any:
-            with tf.GradientTape() as tape, tracing.recorded(self._model, guided=guided):
+            with tf.GradientTape() as tape, tracing.recorded(self.model, guided=guided):
                 tape.watch(batch)
-                output = self._model(batch, training=False)
+                output = self.model(batch, training=False)
                 chosen = tf.gather(output, classes, axis=1, batch_dims=1)
             return tape.gradient(chosen, batch, unconnected_gradients="zero")
 
-        return self._once(("input", guided), lambda: tf.function(
+        return self.once(("input", guided), lambda: tf.function(
             gradients, input_signature=[self._signature(), tf.TensorSpec((None,), tf.int32)],
             autograph=False,
         ))  # fmt: skip
 
-    def _once(self, key: Any, make: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
+    def once(self, key: Any, make: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
+        """Return what ``make`` made for ``key``, now or earlier: compiling takes seconds."""
         if key not in self._made:
             self._made[key] = make()
         return self._made[key]

@@ -28,11 +28,20 @@ class Call:
     output: Any
 
 
+class Reached(BaseException):
+    """A forward pass came to the layer it was to stop at; Keras re-words any other exception."""
+
+
 @dataclass
 class Trace:
-    """The calls of one forward pass, in order."""
+    """The calls of one forward pass, in order.
+
+    ``before`` is what the activation of the layer that the pass stopped at was given; the layer's
+    output, if it has no activation.
+    """
 
     calls: list[Call] = field(default_factory=list)
+    before: Any = None
 
     def __getitem__(self, name: str) -> Any:
         return next(call.output for call in self.calls if call.name == name)
@@ -81,12 +90,46 @@ def activation_of(layer: Any) -> str:
     return str(getattr(getattr(layer, "activation", None), "__name__", ""))
 
 
+def before_activation(model: Any, batch: Any, name: str) -> Any:
+    """Return what the activation of layer ``name`` is given; no later layer is called.
+
+    ``batch`` may have other rows and columns than the model's input: Keras' own check of them is
+    passed by, as layers that are convolutions all the way fit any size.
+    """
+    with contextlib.ExitStack() as stack:
+        for whole in _models(model):
+            stack.enter_context(_replaced(whole, "_assert_input_compatibility", _any_size))
+        trace = stack.enter_context(recorded(model, until=name))
+        try:
+            model(batch, training=False)
+        except Reached:
+            return trace.before
+    raise KeyError(name)
+
+
+def _any_size(*_: Any, **__: Any) -> None:
+    """Stand in for Keras' check of an input's shape."""
+
+
+def _models(model: Any) -> Iterator[Any]:
+    """Yield ``model`` and every model inside it."""
+    import keras
+
+    yield model
+    for layer in getattr(model, "operations", None) or model.layers:
+        if isinstance(layer, keras.Model):
+            yield from _models(layer)
+
+
 @contextlib.contextmanager
-def recorded(model: Any, *, raw: bool = True, guided: bool = False) -> Iterator[Trace]:
+def recorded(
+    model: Any, *, raw: bool = True, guided: bool = False, until: str = ""
+) -> Iterator[Trace]:
     """Record the calls of ``model`` made inside; only the calls that TensorFlow traces.
 
     ``raw`` leaves off a softmax or sigmoid at the very end, so that the output is the logit;
-    ``guided`` gives every ReLU the gradient of guided backpropagation.
+    ``guided`` gives every ReLU the gradient of guided backpropagation; ``until`` names the call
+    after which Reached is raised.
     """
     trace = Trace()
     with contextlib.ExitStack() as stack:
@@ -96,7 +139,9 @@ def recorded(model: Any, *, raw: bool = True, guided: bool = False) -> Iterator[
                 stack.enter_context(_without_activation(layer))
             elif guided and activation_of(layer) in _RECTIFIERS:
                 stack.enter_context(_with_guided_rectifier(layer))
-            stack.enter_context(_noting(trace, name, layer))
+            if name == until.partition("#")[0]:
+                stack.enter_context(_noting_before(trace, layer))
+            stack.enter_context(_noting(trace, name, layer, until))
         yield trace
 
 
@@ -115,7 +160,21 @@ def _replaced(layer: Any, name: str, value: Any) -> Iterator[None]:
             object.__delattr__(layer, name)
 
 
-def _noting(trace: Trace, name: str, layer: Any) -> Any:
+def _noting_before(trace: Trace, layer: Any) -> Any:
+    """Keep what ``layer`` gives its activation; of a layer that is an activation, its input."""
+    own = getattr(layer, "activation", None)
+    alone = own is None or type(layer).__name__ == "Activation"
+    after = layer.call if own is None or alone else own
+
+    def noted(inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        output = after(inputs, *args, **kwargs)
+        trace.before = inputs if activation_of(layer) or not alone else output
+        return output
+
+    return _replaced(layer, "call" if alone else "activation", noted)
+
+
+def _noting(trace: Trace, name: str, layer: Any, until: str = "") -> Any:
     call = layer.call
 
     def noted(*args: Any, **kwargs: Any) -> Any:
@@ -127,6 +186,8 @@ def _noting(trace: Trace, name: str, layer: Any) -> Any:
         repeats = sum(c.layer is layer for c in trace.calls)
         path = f"{name}#{repeats + 1}" if repeats else name
         trace.calls.append(Call(path, layer, inputs, output))
+        if path == until:
+            raise Reached
         return output
 
     return _replaced(layer, "call", noted)
