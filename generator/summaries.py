@@ -70,7 +70,7 @@ def ranking(findings: Findings, technique: Technique, root: str, model: str = ""
 def all_pictures(findings: Findings, technique: Technique, model: str) -> tuple[Table, ...]:
     """Return what a technique's tables come to over all pictures, and the pictures in order."""
     found = summaries(findings, technique, model)
-    order = ranking(findings, technique, "../", model) if found else None
+    order = ranking(findings, technique, "../", model) if found and model else None
     return (*found, order) if order else found
 
 

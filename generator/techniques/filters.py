@@ -58,6 +58,7 @@ class FiltersParams(Params):
 
 
 _COLUMNS = ("none", "decay", "blur", "clipping", "combined", "fourier")
+_TOOLBOX = tuple(f"yosinski-{number}" for number in range(1, 5))
 _RESTARTED = 4
 """Filters that are drawn from a second noise, and whose frames are shown."""
 
@@ -80,13 +81,14 @@ def run(survey: Survey, params: FiltersParams, network: Trained) -> Result:
 
     columns = {name: Preset(name) for name in _COLUMNS} | {"combined": params.combination}
     drawn = {name: draw(preset, few, climb) for name, preset in columns.items()}
+    others = {name: draw(Preset(name), few, climb) for name in _TOOLBOX}
     many = draw(params.combination, range(min(params.big, layer.shape[2])), small)
     second = draw(params.combination, few[:_RESTARTED], again)
     read = ((index, survey.read(index)) for index in range(len(survey.names)))
     pictures = ((index, picture) for index, picture in read if picture is not None)
     natural = best_patches(network, pictures, layer.name, few)
     return Result(
-        (*_sheets(drawn, many, natural, layer), _curve(drawn, natural)),
+        (*_sheets(drawn | others, many, natural, layer), _curve(drawn, natural)),
         _scores(drawn, second, natural, layer),
         _notes(many, natural, drawn["combined"].pictures.shape[1:3], climb.size),
         (_table(drawn, natural, survey),),
@@ -252,17 +254,14 @@ TECHNIQUE = Technique(
     params=FiltersParams,
     run=run,
     legends={
-        "none": Legend("No rules", "Bare ascent: most excitement, much glare and grain.",
-                       row="regularisers"),
+        "none": Legend("No rules", "Bare ascent: most excitement, much glare and grain."),
         "decay": Legend("Decay", "Every pixel fades a little at each step."),
         "blur": Legend("Blur", "Each step is followed by a slight blur."),
         "clipping": Legend("Clipping", "What does little becomes grey."),
-        "combined": Legend("All together", "All three rules, each more gently.",
-                           row="regularisers"),
-        "fourier": Legend("Waves, shaken", "Drawn with waves in photographs' colours, and shaken.",
-                          row="regularisers"),
-        "natural": Legend("In photographs", "The place in this gallery that excites each of the "
-                          "same filters most."),
+        "combined": Legend("All together", "All three rules, each more gently."),
+        "fourier": Legend("Waves, shaken", "Drawn with waves in photographs' colours, and shaken."),
+        **{name: Legend(f"Toolbox {name[-1]}", "Rules of Yosinski and others.") for name in _TOOLBOX},
+        "natural": Legend("In photographs", "The places in this gallery that excite them most."),
         "frames": Legend("As it is computed", "A filter to a row, from noise to the last step."),
         "grid": Legend("Many filters", "All rules together, smaller and with half as many steps."),
         "curve": Legend(
