@@ -260,7 +260,7 @@ TECHNIQUE = Technique(
         "clipping": Legend("Clipping", "What does little becomes grey."),
         "combined": Legend("All together", "All three rules, each more gently."),
         "fourier": Legend("Waves, shaken", "Drawn with waves in photographs' colours, and shaken."),
-        **{name: Legend(f"Toolbox {name[-1]}", "Rules of Yosinski and others.") for name in _TOOLBOX},
+        **{name: Legend(f"Toolbox {name[-1]}", "Rules of Yosinski et al.") for name in _TOOLBOX},
         "natural": Legend("In photographs", "The places in this gallery that excite them most."),
         "frames": Legend("As it is computed", "A filter to a row, from noise to the last step."),
         "grid": Legend("Many filters", "All rules together, smaller and with half as many steps."),

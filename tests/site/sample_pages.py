@@ -81,7 +81,8 @@ def panel(identity: str, role: Role, title: str, shape: str = "wide") -> parts.P
         bar = parts.ColourBar(
             f"{identity}-bar", present.stops(role), "little", "much", *ends, "rank"
         )
-        return replace(made, bar=bar)
+        picture = replace(made.image, covers=role.value) if shape == "wide" else made.image
+        return replace(made, bar=bar, label="espresso, 94 % · head, 7 × 7", image=picture)
     return made
 
 
@@ -97,7 +98,19 @@ def variant(identity: str, title: str, panels: tuple[parts.Panel, ...]) -> parts
             parts.Param("radius", "2", "In pixels.", changed=False),
         ),
         notes=("The picture was turned upright.",), key="0123456789abcdef" * 4,
+        tables=(table(f"{identity}-open"), replace(table(f"{identity}-shut"), folded=True)),
     )  # fmt: skip
+
+
+def table(identity: str) -> parts.Table:
+    columns = (
+        parts.Column("Class", "", "what it is taken for", "", number=False),
+        parts.Column("Probability", "%", "how sure", "higher is better", number=True),
+    )
+    rows = (("espresso", "94.2"), (SCRIPT, "–"))
+    return parts.Table(
+        identity, "What the network says", "Two classes.", columns, rows, ("", "a.html")
+    )
 
 
 def section(identity: str, count: int, roles: tuple[Role, ...] = tuple(Role)) -> parts.Section:
@@ -168,7 +181,7 @@ def card(page: views.ItemPage) -> views.Card:
 def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
     tags = sorted({tag for one in cards for tag in one.tags})
     return views.IndexPage(
-        site=site(""), cards=cards,
+        site=site(""), cards=cards, networks=cards[:2],
         tags=tuple(views.Choice(t, t, sum(t in c.tags for c in cards)) for t in tags),
         techniques=(views.Choice("sample", "Sample technique", len(cards)),),
         teasers=(
@@ -201,7 +214,7 @@ def technique() -> views.TechniquePage:
         variants=(("Plain", variant("x", "", ()).params), (SCRIPT, ())),
         examples=(
             views.Example("Dahlia", link.href, image("wide.jpg", "../"),
-                          (("Variant", image("wide.png", "../")),), scores),
+                          (("Variant", image("wide.png", "../"), SCRIPT),), scores),
             views.Example(SCRIPT, link.href, None, (), (), SCRIPT),
         ),
         scores=views.ScoreTable(
