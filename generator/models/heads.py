@@ -38,7 +38,7 @@ def find_head(trace: Trace, output: Any) -> tuple[str, Any] | str:
     while True:
         call = trace.made(tensor)
         if call is None:
-            return "its end is no layer"
+            return "no maps are averaged before its end"
         kind = type(call.layer).__name__
         if kind in _AVERAGED:
             break
