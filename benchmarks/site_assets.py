@@ -20,11 +20,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import venv
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+
+from environments import environment
 
 SIGAL = "2.6.1"
 LIMIT = 1.5
@@ -69,14 +70,7 @@ def make_photographs(folder: Path, count: int) -> None:
 
 def sigal() -> Path:
     """Return the program sigal, installed now if it was not yet."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    home = cache / "salon-benchmarks" / f"sigal-{SIGAL}"
-    program = home / "bin" / "sigal"
-    if not program.exists():
-        venv.create(home, with_pip=True, clear=True)
-        pip = [str(home / "bin" / "python"), "-m", "pip", "install", "-qq", f"sigal=={SIGAL}"]
-        subprocess.run(pip, check=True, stdout=subprocess.DEVNULL)
-    return program
+    return environment(f"sigal-{SIGAL}", [f"sigal=={SIGAL}"]) / "sigal"
 
 
 def cpu(
