@@ -41,6 +41,7 @@ class Question:
 
     @property
     def windows(self) -> int:
+        """How many windows we hide."""
         return (self.steps[0] + 1) * (self.steps[1] + 1)
 
     def bare(self, name: str) -> int:
@@ -64,8 +65,9 @@ class Question:
 def make(folder: Path, question: Question) -> Maps:
     """Write the network, for Keras and as plain weights, and a picture."""
     import cv2
-    from generator.models import zoo
     from skimage import data
+
+    from generator.models import zoo
 
     model = _pilotnet() if question.network == "pilotnet" else zoo.load(question.network)
     model.save(folder / "network.keras")
@@ -101,6 +103,7 @@ _DENSE = (1164, 100, 50, 10, 1)
 
 def _ours(folder: Path, question: Question, stride: int) -> tuple[Any, Callable[[], Any]]:
     import keras
+
     from generator.models.network import Network
     from generator.science import explainers
 

@@ -24,7 +24,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-
 from environments import environment
 
 SIGAL = "2.6.1"
