@@ -63,6 +63,15 @@ def score_pictures(
     return np.concatenate(found)
 
 
+def even(count: int, batch: int) -> int:
+    """Return the smallest batch that takes no more calls for `count` pictures than `batch` does.
+
+    With it the last batch needs the least filling up, which costs as much as pictures do.
+    """
+    calls = -(-count // max(batch, 1))
+    return min(batch, -(-count // max(calls, 1)))
+
+
 def _filled(room: Picture, pictures: Iterable[Picture]) -> int:
     """Write the pictures into the room and count them."""
     count = 0

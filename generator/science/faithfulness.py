@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.science.batching import Picture, Score, Values, score_pictures
+from generator.science.batching import Picture, Score, Values, even, score_pictures
 from generator.science.imputation import noisy_linear_imputation
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def deletion(  # noqa: PLR0913 -- three arrays belong to every such question
     heat : (H, W) float, finite, any scale
     baseline : (H, W, C) float, x_n: a mean colour or the blurred picture
     steps : pixels leave in so many equal parts, at least 1
-    batch : pictures a call
+    batch : pictures a call at most
     relative : take |f(x_k) - f(x)| / |f(x_n) - f(x)| for the value f(x_k), as suits a regressed
         one: from 0 to 1, so that here more area is better; zeros if f(x_n) = f(x)
 
@@ -132,7 +132,7 @@ def road(
     heat : (H, W) float, finite, any scale
     rng : for the noise of `noisy_linear_imputation`
     fractions : parts of the pixels to replace, each in [0, 1]
-    batch : pictures a call
+    batch : pictures a call at most
 
     Raises
     ------
@@ -159,7 +159,8 @@ def road(
                 mask[order[:count]] = True
                 yield noisy_linear_imputation(image, mask.reshape(heat.shape), rng)
 
-    values = _single(score_pictures(score, imputed(), shape=image.shape, batch=batch))
+    size = even(2 * len(counts), batch)
+    values = _single(score_pictures(score, imputed(), shape=image.shape, batch=size))
     most, least = np.split(values, 2)
     return Road(parts, most, least, float((least - most).mean() / 2))
 
@@ -175,7 +176,8 @@ def _curve(
         raise ValueError(message + f"{first.shape}, {last.shape} and {steps} steps")
     counts = np.rint(np.linspace(0, heat.size, steps + 1)).astype(np.int64)
     pictures = _exchanged(first, last, _order(heat), counts)
-    values = _single(score_pictures(score, pictures, shape=first.shape, batch=batch))
+    size = even(len(counts), batch)
+    values = _single(score_pictures(score, pictures, shape=first.shape, batch=size))
     fractions = counts / heat.size
     return Curve(fractions, values, float(np.trapezoid(values, fractions)))
 

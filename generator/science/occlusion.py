@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.science.batching import Picture, Score, Values, score_pictures
+from generator.science.batching import Picture, Score, Values, even, score_pictures
 from generator.science.fillings import Fill
 
 if TYPE_CHECKING:
@@ -121,12 +121,12 @@ def occlusion_map(
 
     Parameters
     ----------
-    score : (N, H, W, C) float32 to (N,) values, logits or angles; always called with N = `batch`
+    score : (N, H, W, C) float32 to (N,) values, logits or angles; N is the same in every call
     image : (H, W, C) float, in the units the network takes
     sizes : window sides in pixels, each different; the size of what matters is not known before
     stride : pixels between windows, at most the smallest size
     filling : (H, W, C), what covered pixels take: see `fill_picture`
-    batch : pictures a call
+    batch : pictures a call at most
 
     Raises
     ------
@@ -165,7 +165,7 @@ def occlusion_maps(
     # The untouched picture is the one whose window is empty.
     every = np.concatenate([np.zeros((1, 4), np.int64), *boxes.values()])
     covered = _covered(image, filling, every)
-    values = score_pictures(score, covered, shape=image.shape, batch=batch)
+    values = score_pictures(score, covered, shape=image.shape, batch=even(len(every), batch))
     return [
         _occlusion(column, boxes, shape=image.shape[:2])
         for column in values.reshape(len(values), -1).T
