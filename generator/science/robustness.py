@@ -39,6 +39,8 @@ def stability(
     rng: np.random.Generator,
     radius: float,
     samples: int,
+    *,
+    unmoved: Heatmap | None = None,
 ) -> float:
     """Return the largest ‖S(x+δ) - S(x)‖ / ‖S(x)‖ found: 0 for a map that never moves.
 
@@ -49,6 +51,7 @@ def stability(
     rng : for δ, uniform in [-radius, radius] at every value
     radius : in those units, at least 0
     samples : how many δ to try, at least 1; more can only find more
+    unmoved : S(x), if it is known already
 
     Returns
     -------
@@ -70,16 +73,16 @@ def stability(
         raise ValueError(message + f"{radius} and {samples}")
     x = np.array(image, np.float32)
     # An explanation may be handed out in memory that is used again, and x may be written to.
-    unmoved = np.array(_finite(explain(x.copy())))
+    still = np.array(_finite(explain(x.copy()) if unmoved is None else unmoved))
     furthest = 0.0
     for _ in range(samples):
         delta = rng.uniform(-radius, radius, x.shape).astype(np.float32)
         moved = _finite(explain(x + delta))
-        if moved.shape != unmoved.shape:
-            message = f"explanations must keep their shape, got {unmoved.shape} and {moved.shape}"
+        if moved.shape != still.shape:
+            message = f"explanations must keep their shape, got {still.shape} and {moved.shape}"
             raise ValueError(message)
-        furthest = max(furthest, float(np.linalg.norm(moved - unmoved)))
-    length = float(np.linalg.norm(unmoved))
+        furthest = max(furthest, float(np.linalg.norm(moved - still)))
+    length = float(np.linalg.norm(still))
     if length == 0:
         return float("inf") if furthest > 0 else 0.0
     return furthest / length

@@ -91,7 +91,7 @@ def stability(  # noqa: PLR0913 - a network, a picture, and how it is shaken
     network: Asked,
     image: Floats,
     target: int,
-    names: Sequence[str],
+    trained: Mapping[str, Floats],
     rng: np.random.Generator,
     *,
     radius: float,
@@ -99,14 +99,16 @@ def stability(  # noqa: PLR0913 - a network, a picture, and how it is shaken
 ) -> dict[str, float | None]:
     """Return for each method the largest relative change of its map under small noise.
 
+    ``trained`` holds each method's map of ``image`` itself, as ``maps`` gives them.
+
     None stands for a map that was empty and is not any more: its change has no measure.
     """
     changes = {
         name: robustness.stability(
             lambda noisy, name=name: EXPLAINERS[name](network, noisy, target),  # type: ignore[misc]
-            image, rng, radius=radius, samples=samples,
+            image, rng, radius=radius, samples=samples, unmoved=heat,
         )
-        for name in names
+        for name, heat in trained.items()
     }  # fmt: skip
     return {name: value if math.isfinite(value) else None for name, value in changes.items()}
 

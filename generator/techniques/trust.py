@@ -67,7 +67,7 @@ def run(sample: Sample, params: TrustParams, network: "Trained") -> Result:
         depths, network, seen.input, target, found,
     )  # fmt: skip
     shaken = trust.stability(
-        network, seen.input, target, tuple(found), rng,
+        network, seen.input, target, found, rng,
         radius=params.radius * network.preprocessing.contrast, samples=params.samples,
     )  # fmt: skip
     placed = {}
