@@ -72,14 +72,14 @@ def draw_ours(options: argparse.Namespace) -> tuple[float, float]:
 
 def draw_theirs(options: argparse.Namespace) -> tuple[float, float]:
     import keras
-    from tf_keras_vis.activation_maximization import (  # type: ignore[import-not-found]
+    from tf_keras_vis.activation_maximization import (
         ActivationMaximization,
     )
-    from tf_keras_vis.utils.model_modifiers import (  # type: ignore[import-not-found]
+    from tf_keras_vis.utils.model_modifiers import (
         ExtractIntermediateLayer,
         ReplaceToLinear,
     )
-    from tf_keras_vis.utils.scores import CategoricalScore  # type: ignore[import-not-found]
+    from tf_keras_vis.utils.scores import CategoricalScore
 
     from generator.models import zoo
 

@@ -21,7 +21,7 @@ TOUCHES = {
     "occlusion": {"sizes": (12,), "stride": 8},
     "planted": {"scenes": 3},
     "trust": {"steps": 2, "samples": 1},
-    "filters": {"steps": 3, "size": 24, "shown": 2, "big": 3},
+    "filters": {"layer": "", "steps": 3, "size": 24, "shown": 2, "big": 3},
 }
 """Smaller work for the techniques whose default is for photographs and trained networks."""
 
@@ -55,7 +55,8 @@ def run(made, params: dict, sample):
     """Run a technique as the engine does."""
     networks = [network()] if uses_networks(made) else []
     if Kind.MODEL in made.accepts:
-        sample = Survey(("only",), lambda _: sample.image)
+        picture = sample.image
+        sample = Survey(("only",), lambda _: picture)
     return made.run(sample, made.params(**{**params, **TOUCHES.get(made.id, {})}), *networks)
 
 
