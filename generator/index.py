@@ -39,6 +39,20 @@ _MACHINE = {
 _Done = TypeVar("_Done")
 
 
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging; who finds another at it is refused at once, so try again."""
+    for wait in (0.01, 0.05, 0.2, 1.0, 5.0):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                raise
+            time.sleep(wait)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL")
+
+
 class Index:
     """Records, renditions, file stats and remembered hashes, in one SQLite file."""
 
@@ -52,7 +66,7 @@ class Index:
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=60, isolation_level=None)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             _check_version(connection.execute("PRAGMA user_version").fetchone()[0])
             connection.executescript(_TABLES)
