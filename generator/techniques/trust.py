@@ -61,7 +61,7 @@ def run(sample: Sample, params: TrustParams, network: "Trained") -> Result:
     rng = np.random.default_rng(params.seed)
     blank = dict(zip(CONTROLS, controls.controls(seen.picture, rng).values(), strict=True))
     evidence = _faithful(network, seen, target, found | blank, params)
-    depths = sorted({1, network.weighted // 4, network.weighted // 2, network.weighted} - {0})
+    depths = sorted({1, network.weighted // 2, network.weighted} - {0})
     shuffled = trust.randomisation(
         lambda depth: network.randomised(depth, np.random.default_rng(params.seed)),
         depths, network, seen.input, target, found,
