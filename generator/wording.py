@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _MINUS = "−"
 _THIN = "\u202f"
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_SMALL = 0.001
+"""Down to here a number that would round to zero is given its first digits instead."""
 _LONG = 10_000_000
 """From here on a number is written as a power of ten."""
 _GROUPED = 10_000
@@ -61,6 +63,8 @@ def number(value: float, digits: int) -> str:
     sign, size = _MINUS if value < 0 else "", abs(value)
     if math.isinf(size):
         return f"{sign}∞"
+    if _SMALL <= size < 1 and float(f"{size:.{digits}f}") == 0:
+        return f"{sign}{size:.2g}"
     if size and (size >= _LONG or float(f"{size:.{digits}f}") == 0):
         mantissa, exponent = f"{size:.1e}".split("e")
         return f"{sign}{mantissa}{_THIN}×{_THIN}10{str(int(exponent)).translate(_RAISED)}"
