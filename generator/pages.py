@@ -156,6 +156,7 @@ def item_page(findings: Findings, index: int, site: Site) -> ItemPage:
         previous=_neighbour(wishes, index, -1),
         following=_neighbour(wishes, index, 1),
         network=item.model is not None,
+        label=item.label,
         summaries=tuple(
             table
             for technique in (findings.shown() if item.model else ())

@@ -116,6 +116,7 @@ class ItemPage:
     following: Link | None
     summaries: tuple[Table, ...] = ()
     network: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,8 @@ _BRIGHTNESS = (
 def number(value: float, digits: int) -> str:
     """Return ``value`` with ``digits`` decimals; a dash where there is no number.
 
-    A whole number stays whole. What would be rounded to zero without being it, or is ten million
-    and more, is written as a power of ten.
+    A whole number stays whole. What would be rounded to zero keeps two digits down to a thousandth;
+    what is smaller, or ten million and more, is written as a power of ten.
 
     >>> number(0.12345, 2), number(-1.5, 1), number(64.0, 2), number(float("nan"), 2)
     ('0.12', '−1.5', '64', '–')

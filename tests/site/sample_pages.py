@@ -136,7 +136,7 @@ def item(identity: str, title: str = "Dahlia", shape: str = "wide") -> views.Ite
         credit=parts.Credit("A photographer", "CC BY 2.0", "sample:flower"),
         tags=("plant", "out & about | <i>"), notes=(),
         sections=(section("one", 1), section("two", 2), section("three", 3)),
-        first="two-0-0", previous=None, following=None,
+        first="two-0-0", previous=None, following=None, label="daisy",
     )  # fmt: skip
 
 
