@@ -109,7 +109,7 @@ def table(identity: str) -> parts.Table:
     )
     rows = (("espresso", "94.2"), (SCRIPT, "–"))
     return parts.Table(
-        identity, "What the network says", "Two classes.", columns, rows, ("", "a.html")
+        identity, "What the network says", "Two classes.", columns, rows, ("", "plain.html")
     )
 
 
@@ -181,7 +181,8 @@ def card(page: views.ItemPage) -> views.Card:
 def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
     tags = sorted({tag for one in cards for tag in one.tags})
     return views.IndexPage(
-        site=site(""), cards=cards, networks=cards[:2],
+        site=site(""), cards=cards,
+        networks=tuple(replace(one, id=f"network-{one.id}") for one in cards[:2]),
         tags=tuple(views.Choice(t, t, sum(t in c.tags for c in cards)) for t in tags),
         techniques=(views.Choice("sample", "Sample technique", len(cards)),),
         teasers=(
