@@ -63,9 +63,10 @@ def number(value: float, digits: int) -> str:
     sign, size = _MINUS if value < 0 else "", abs(value)
     if math.isinf(size):
         return f"{sign}∞"
-    if _SMALL <= size < 1 and float(f"{size:.{digits}f}") == 0:
+    lost = 0 < size < 1 and float(f"{size:.{digits}f}") == 0
+    if lost and size >= _SMALL:
         return f"{sign}{size:.2g}"
-    if size and (size >= _LONG or float(f"{size:.{digits}f}") == 0):
+    if lost or size >= _LONG:
         mantissa, exponent = f"{size:.1e}".split("e")
         return f"{sign}{mantissa}{_THIN}×{_THIN}10{str(int(exponent)).translate(_RAISED)}"
     text = f"{size:,.{0 if size == int(size) else digits}f}"
