@@ -175,6 +175,15 @@ class Variant:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A step of a technique: what it is called, and each variant with its panel, if it has one."""
+
+    title: str
+    caption: str
+    cells: tuple[tuple[Variant, Panel | None], ...]
+
+
+@dataclass(frozen=True)
 class Section:
     """A technique on an item's page.
 
@@ -188,6 +197,21 @@ class Section:
     href: str
     variants: tuple[Variant, ...]
     matched: bool = True
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The panels of all variants by title, in the order in which titles first appear."""
+        found: dict[str, list[Panel | None]] = {}
+        first: dict[str, Panel] = {}
+        for place, variant in enumerate(self.variants):
+            for panel in variant.panels:
+                first.setdefault(panel.title, panel)
+                cells = found.setdefault(panel.title, [None] * len(self.variants))
+                cells[place] = panel
+        return tuple(
+            Step(title, first[title].caption, tuple(zip(self.variants, cells, strict=True)))
+            for title, cells in found.items()
+        )
 
 
 @dataclass(frozen=True)
