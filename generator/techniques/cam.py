@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from generator.class_table import class_table
 from generator.technique import (
     Explanation,
     Family,
@@ -17,7 +18,6 @@ from generator.technique import (
     Sample,
     Score,
     Table,
-    TableLegend,
     Technique,
 )
 
@@ -112,15 +112,7 @@ TECHNIQUE = Technique(
                       "of its map; only rounding is left", "logit", 4),
     },
     tables={
-        "classes": TableLegend(
-            "What the network says", "The five likeliest classes. The probabilities of all classes "
-            "add up to 100 %; the logit is the score before that.",
-            (
-                Metric("Class", "what the picture is taken for"),
-                Metric("Probability", "how sure the network is", "%", 1),
-                Metric("Logit", "the score that the maps explain", "", 2),
-            ),
-        ),
+        "classes": class_table(folded=False),
     },
     libraries=("numpy", "opencv-python-headless"),
     needs=("model",),

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from generator.class_table import class_table
 from generator.technique import (
     Explanation,
     Family,
     Legend,
-    Metric,
     Panel,
     Paper,
     Params,
@@ -16,7 +16,6 @@ from generator.technique import (
     Role,
     Sample,
     Table,
-    TableLegend,
     Technique,
 )
 
@@ -35,9 +34,6 @@ class GradCamParams(Params):
     model: str = Field("efficientnet-lite0", description="The network, by its name.")
     layer: str = Field("", description="The layer whose maps are weighed; the last by default.")
     target: str = Field("", description="The class to explain, by name or number; the likeliest.")
-    threshold: float = Field(
-        5.0, ge=0, description="For a steering angle, degrees from which it is right or left."
-    )
 
 
 def run(sample: Sample, params: GradCamParams, network: "Trained") -> Result:
@@ -164,16 +160,7 @@ TECHNIQUE = Technique(
     highlight="grad-cam",
     examples=("grad-cam", "guided"),
     tables={
-        "classes": TableLegend(
-            "What the network says", "The five likeliest classes. The probabilities of all classes "
-            "add up to 100 %; the logit is the score before that.",
-            (
-                Metric("Class", "what the picture is taken for"),
-                Metric("Probability", "how sure the network is", "%", 1),
-                Metric("Logit", "the score that the maps explain", "", 2),
-            ),
-            folded=True,
-        ),
+        "classes": class_table(folded=True),
     },
     libraries=("numpy", "opencv-python-headless"),
     needs=("model",),

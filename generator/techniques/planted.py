@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from generator.content import Kind
+from generator.science.methods import CONTROLS, METHODS
 from generator.technique import (
     Better,
     Cell,
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from generator.models.trained import Trained
-
-METHODS = ("Grad-CAM", "Element-wise", "Guided", "Occlusion", "Hypercolumns", "CAM")
-CONTROLS = ("Random", "Centre", "Edges", "Blurred picture")
 
 
 class PlantedParams(Params):

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from generator.class_table import class_table
+from generator.science.methods import CONTROLS, METHODS
 from generator.technique import (
     Better,
     Cell,
@@ -33,9 +35,6 @@ if TYPE_CHECKING:
     from generator.science.trust import Evidence
 
     Floats = NDArray[np.float32]
-
-METHODS = ("Grad-CAM", "Element-wise", "Guided", "Occlusion", "Hypercolumns", "CAM")
-CONTROLS = ("Random", "Centre", "Edges", "Blurred picture")
 
 
 class TrustParams(Params):
@@ -262,16 +261,7 @@ TECHNIQUE = Technique(
             ),
             averaged=True,
         ),
-        "classes": TableLegend(
-            "What the network says", "The five likeliest classes. The probabilities of all classes "
-            "add up to 100 %; the logit is the score before that.",
-            (
-                Metric("Class", "what the picture is taken for"),
-                Metric("Probability", "how sure the network is", "%", 1),
-                Metric("Logit", "the score that the maps explain", "", 2),
-            ),
-            folded=True,
-        ),
+        "classes": class_table(folded=True),
     },
     libraries=("numpy", "scipy", "opencv-python-headless", "scikit-image"),
     needs=("model",),
