@@ -72,7 +72,7 @@ def network() -> Trained:
 def explain(path: Path) -> tuple[int, float, float, int]:
     """Return this process, its seconds for both techniques, its CPU seconds so far, its bytes."""
     from generator import imaging
-    from generator.technique import Sample
+    from generator.samples import Sample
     from generator.techniques import cam, grad_cam
 
     started = time.perf_counter()

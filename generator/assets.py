@@ -11,7 +11,7 @@ from generator.errors import StoreError
 from generator.execute import MakeExecutor, processes, run_all
 from generator.panels import asset_stem, files, scale
 from generator.store import DamageError, Shelf, Store
-from generator.technique import Role
+from generator.technique import STACKS, Role
 from generator.worker import Failure
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _encoded(one: Wanted, shelf: Shelf) -> list[bytes]:
     if one.panel.suffix == "source":
         return present.encode_photo(shelf.read(one.panel.blob), made)
     array = shelf.array(one.panel)
-    if one.ends is not None or one.panel.role is Role.MASK:
+    if one.ends is not None or one.panel.role in {Role.MASK, *STACKS}:
         low, high = one.ends or (0.0, 1.0)
         array = present.colour(array, one.panel.role, low, high)
     return present.encode(array, made)

@@ -27,6 +27,8 @@ _ALWAYS = ("numpy", "pillow")
 _FRAMEWORK = ("tensorflow", "keras", "opencv-python-headless")
 _NETWORKS = ("generator.models.loading",)
 """What stands behind a network that a technique is given."""
+_EXAMPLES = ("generator.imaging_examples",)
+"""What stands behind the pictures of a data set."""
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -72,7 +74,8 @@ class Catalog:
         """Return the fingerprints of the modules that technique ``name`` rests on."""
         entry = self.entries[name]
         networks = _NETWORKS if uses_networks(entry.technique) else ()
-        return closure(entry.module, read, networks)
+        examples = _EXAMPLES if Kind.DATASET in entry.technique.accepts else ()
+        return closure(entry.module, read, networks + examples)
 
     def libraries(self, name: str) -> dict[str, str]:
         """Return the versions of the distributions that may change a result of ``name``."""

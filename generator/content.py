@@ -17,6 +17,8 @@ class Kind(Enum):
     """One still picture."""
     MODEL = "model"
     """A trained network."""
+    DATASET = "dataset"
+    """Pictures with labels, to train a classifier on and to test it."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,59 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What of a file is an example: one picture of an array's rows, or a rectangle of a picture.
+
+    ``box`` is top, left, height and width in pixels; () is the whole. ``grey`` takes the colours
+    away.
+    """
+
+    row: int = -1
+    box: tuple[int, ...] = ()
+    grey: bool = False
+
+
+@dataclass(frozen=True)
+class Example:
+    """One picture of a data set: what it is called, what it shows, and which side it is on.
+
+    Examples of one ``group`` belong together, as crops of one photograph do; "" is a group of its
+    own.
+    """
+
+    name: str
+    label: str
+    file: Located
+    part: Part | None = None
+    group: str = ""
+    held_out: bool = False
+
+    @property
+    def digest(self) -> str:
+        """What its picture is made of; its name and its label are no part of it."""
+        part = f":{self.part.row}:{self.part.box}:{self.part.grey}" if self.part else ""
+        return f"{self.file.sha256}{part}"
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Labelled pictures, checked; ``problems`` says what was wrong with some of them."""
+
+    examples: tuple[Example, ...]
+    problems: tuple[str, ...] = ()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes, in order."""
+        return tuple(sorted({example.label for example in self.examples}))
+
+    @property
+    def causes(self) -> list[list[Any]]:
+        """What of it decides a result: the pictures, how they are labelled, and on which side."""
+        return [[e.digest, e.label, e.group, e.held_out] for e in self.examples]
+
+
+@dataclass(frozen=True)
 class Item:
     """One thing in the gallery, checked.
 
@@ -87,6 +142,7 @@ class Item:
     truth: Located | None = None
     problem: str = ""
     model: Model | None = None
+    data: DataSet | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import os
 import shutil
 import uuid
 from contextlib import suppress
+from threading import Lock
 from typing import IO, TYPE_CHECKING
 
 from generator.errors import StoreError
@@ -47,6 +48,7 @@ class Drafts:
         self._own: Path | None = None
         self._lock: IO[bytes] | None = None
         self._process = 0
+        self._threads = Lock()
 
     def write(self, target: Path, data: bytes, *, durable: bool) -> None:
         """Put ``data`` at ``target``, whole; ``durable`` waits until the disk has it.
@@ -78,10 +80,11 @@ class Drafts:
 
     def _mine(self) -> Path:
         """Return this process's folder; a forked child makes one of its own."""
-        if self._own is None or self._process != os.getpid():
-            self._process = os.getpid()
-            self._own, self._lock = self._fresh()
-        return self._own
+        with self._threads:
+            if self._own is None or self._process != os.getpid():
+                self._process = os.getpid()
+                self._own, self._lock = self._fresh()
+            return self._own
 
     def _fresh(self) -> tuple[Path, IO[bytes] | None]:
         """Return a new folder and its lock, or no lock where the file system has none."""

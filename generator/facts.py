@@ -92,6 +92,16 @@ def _curve(array: NDArray[np.float64]) -> Facts:
     }
 
 
+def _patches(array: NDArray[Any]) -> Facts:
+    """Add how many there are."""
+    return _spread(array) | {"count": len(array)}
+
+
+def _signed_patches(array: NDArray[np.float32]) -> Facts:
+    """Add how many there are, and the size that all but the largest half percent stay below."""
+    return _patches(array) | {"reach": _short(np.quantile(np.abs(array), _NEARLY_ALL))}
+
+
 def _spread(array: NDArray[Any]) -> Facts:
     return {
         "minimum": _short(array.min()),
@@ -132,4 +142,7 @@ _FACTS: dict[Role, Callable[[NDArray[Any]], Facts]] = {
     Role.MASK: _mask,
     Role.BOX: _box,
     Role.CURVE: _curve,
+    Role.PATCHES: _patches,
+    Role.SIGNED_PATCHES: _signed_patches,
+    Role.WORD_PATCHES: _patches,
 }

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from generator import networks
+from generator import datasets, networks
 from generator.content import Gallery, Item, Kind, Located, Use, Variant, Wish
 from generator.errors import ManifestError, Mistake, SourceError
-from generator.schema import ItemEntry, ManifestEntry, ModelEntry, TechniqueEntry, VariantEntry
+from generator.schema import (
+    DataSetEntry,
+    ItemEntry,
+    ManifestEntry,
+    ModelEntry,
+    TechniqueEntry,
+    VariantEntry,
+)
 from generator.yaml_marks import Marked, Path, read_marked
 
 if TYPE_CHECKING:
@@ -59,11 +66,15 @@ def load(
         made = networks.declared(model, manifest.parent, locate, place, models)
         models[made.id] = made
         wishes.append(Wish(networks.as_item(made), _chosen(uses, model.techniques)))
-    for index, item in enumerate(entry.items):
+    for index, data in enumerate(entry.datasets):
+        place = f"{manifest.name}:{marked.place(('datasets', index, 'source'))[0]}"
+        item = datasets.declared(data, manifest.parent, locate, place)
+        wishes.append(Wish(item, first + _chosen(uses, data.techniques)))
+    for index, shown in enumerate(entry.items):
         lines = {part: marked.place(("items", index, part))[0] for part in ("source", "truth")}
         places = {part: f"{manifest.name}:{line}" for part, line in lines.items()}
-        picture = _item(item, manifest.parent, locate, places)
-        wishes.append(Wish(picture, first + _chosen(uses, item.techniques)))
+        picture = _item(shown, manifest.parent, locate, places)
+        wishes.append(Wish(picture, first + _chosen(uses, shown.techniques)))
     words = entry.title, entry.description, entry.language
     return Gallery(*words, uses, tuple(wishes), models)
 
@@ -120,7 +131,7 @@ def _shown(value: Any) -> str:
 
 def _about(model: type[BaseModel], where: Path) -> str:
     name = str(where[-1])
-    for candidate in (model, ItemEntry, ModelEntry):
+    for candidate in (model, ItemEntry, ModelEntry, DataSetEntry):
         if name in candidate.model_fields:
             return (candidate.model_fields[name].description or "").rstrip(".")
     return ""
@@ -129,7 +140,8 @@ def _about(model: type[BaseModel], where: Path) -> str:
 def _fields(model: type[BaseModel], inner: Path) -> list[str]:
     """Return the names allowed at ``inner`` below ``model``."""
     nested: dict[str, type[BaseModel]] = {
-        "items": ItemEntry, "models": ModelEntry, "techniques": TechniqueEntry,
+        "items": ItemEntry, "models": ModelEntry, "datasets": DataSetEntry,
+        "techniques": TechniqueEntry,
     }  # fmt: skip
     if "variants" in inner:
         return list(VariantEntry.model_fields)
@@ -153,8 +165,13 @@ def _entries(value: Any, key: str) -> list[tuple[Path, dict[str, Any]]]:
 
 
 def _check_ids(marked: Marked) -> None:
-    both = _entries(marked.value, "items") + _entries(marked.value, "models")
-    _check_names(both, "id", marked)
+    _check_names(_shown_entries(marked), "id", marked)
+
+
+def _shown_entries(marked: Marked) -> list[tuple[Path, dict[str, Any]]]:
+    """Return the entries of everything that gets a page of its own."""
+    lists = ("models", "datasets", "items")
+    return [entry for name in lists for entry in _entries(marked.value, name)]
 
 
 def _check_names(entries: list[tuple[Path, dict[str, Any]]], key: str, marked: Marked) -> None:
@@ -203,7 +220,7 @@ def _check_choices(params: Mapping[str, type[BaseModel]], marked: Marked) -> Non
     for name, technique in asked.items():
         for _, variant in _entries(technique, "variants"):
             known.add(f"{name}/{variant.get('name')}")
-    for path, item in _entries(marked.value, "items") + _entries(marked.value, "models"):
+    for path, item in _shown_entries(marked):
         choices = item.get("techniques")
         for index, choice in enumerate(choices if isinstance(choices, list) else ()):
             if isinstance(choice, str) and choice not in known:

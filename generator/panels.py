@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from generator import parts
 from generator.charts import line_chart
-from generator.present import Rendition, renditions, stops
-from generator.technique import Legend, Role
+from generator.colours import stops
+from generator.present import Rendition, renditions
+from generator.technique import STACKS, Legend, Role
 from generator.wording import finding, number
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from generator.records import PanelRecord, Record
     from generator.technique import Technique
 
-MAPS = {Role.HEATMAP, Role.SIGNED_MAP}
+MAPS = {Role.HEATMAP, Role.SIGNED_MAP, Role.SIGNED_PATCHES}
 _DRAWN = {Role.BOX, Role.CURVE}
 _SAME_FORM = 0.02
 """How much the proportions of a panel may differ from the picture's and still be laid over it."""
@@ -30,7 +31,7 @@ def scale(panel: PanelRecord, legend: Legend | None) -> tuple[float, float] | No
     low, high = float(panel.facts["minimum"]), float(panel.facts["maximum"])
     if legend and legend.range:
         return legend.range
-    if panel.role is Role.SIGNED_MAP:
+    if panel.role in {Role.SIGNED_MAP, Role.SIGNED_PATCHES}:
         reach = max(abs(low), abs(high))
         if legend and legend.robust and panel.facts["reach"]:
             reach = float(panel.facts["reach"])
@@ -48,6 +49,8 @@ def files(panel: PanelRecord) -> tuple[Rendition, ...]:
     """Return the files that show ``panel``; none for what is drawn on the page itself."""
     if panel.role in _DRAWN:
         return ()
+    if panel.role in STACKS:
+        return renditions(panel.role, panel.shape)
     opaque = len(panel.shape) < 3 or panel.shape[2] == 3  # noqa: PLR2004 - RGB
     return renditions(panel.role, panel.shape, opaque=opaque)
 

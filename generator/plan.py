@@ -75,7 +75,7 @@ def make_plan(
     grounds: dict[str, dict[str, Any]] = {}
     tasks = []
     for item, technique, variant in _asked(gallery, catalog):
-        if item.file is None and (item.problem or not item.source.startswith(BARE)):
+        if not _there(item):
             continue
         if technique.id not in grounds:
             grounds[technique.id] = {
@@ -105,6 +105,13 @@ def make_plan(
             )
         )  # fmt: skip
     return Plan(gallery, tuple(tasks))
+
+
+def _there(item: Item) -> bool:
+    """Say whether ``item`` has something to be run on."""
+    if item.file or item.data:
+        return True
+    return item.source.startswith(BARE) and not item.problem
 
 
 def _models(
@@ -156,6 +163,8 @@ def _asked(gallery: Gallery, catalog: Catalog) -> Iterator[tuple[Item, Technique
 def _content(item: Item) -> dict[str, str]:
     if item.model:
         return {}
+    if item.data:
+        return {"examples": key_of({"examples": item.data.causes})}
     content = {"picture": item.file.sha256 if item.file else ""}
     if item.truth:
         content["truth"] = item.truth.sha256

@@ -8,13 +8,13 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from functools import cache
-from math import comb
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from generator import imaging
-from generator.technique import Role
+from generator.colours import palette, word_colours
+from generator.technique import STACKS, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,30 +34,11 @@ _TALLEST = 8192
 _NEAR = 1.2
 """A width is left out if the next one is not larger by this factor."""
 
-_SEQUENTIAL = (
-    (0.16, 0.060, 285.0),
-    (0.28, 0.210, 285.0),
-    (0.46, 0.260, 325.0),
-    (0.62, 0.280, 385.0),
-    (0.75, 0.240, 420.0),
-    (0.88, 0.190, 450.0),
-    (0.97, 0.060, 465.0),
-)
-"""From dark violet over red and orange to pale yellow: OKLCh lightness, chroma, hue (degrees)."""
-
-_NEUTRAL = (0.96, 0.0, 0.0)
-_NEGATIVE = (_NEUTRAL, (0.82, 0.100, 245.0), (0.58, 0.170, 255.0), (0.36, 0.120, 262.0))
-_POSITIVE = (_NEUTRAL, (0.82, 0.120, 60.0), (0.58, 0.200, 42.0), (0.36, 0.110, 32.0))
-"""The arms of the signed maps; both have the same lightness at the same distance from zero."""
-
 _HALF = 128
 """The darkest grey that is white in a bilevel file."""
 
-_GAMUT = 0.5001
-"""How far light, of 0 to 1, may be from the middle: a little more than sRGB can show."""
-
-_LINEAR = 0.0031308
-"""sRGB is a straight line below this light, a power above."""
+_LONGEST = 8192
+"""No sheet is wider."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +81,12 @@ def colour(array: NDArray[Any], role: Role, low: float, high: float) -> NDArray[
     """
     if role is Role.PICTURE:
         return np.asarray(array, np.uint8)
+    if role is Role.PATCHES:
+        return _laid_out(array)
+    if role is Role.SIGNED_PATCHES:
+        return _laid_out(colour(array, Role.SIGNED_MAP, low, high))
+    if role is Role.WORD_PATCHES:
+        return _laid_out(word_colours(array))
     if role is Role.MASK:
         return np.repeat(array[..., None], 3, axis=2).astype(np.uint8) * np.uint8(255)
     if role is Role.HEATMAP:
@@ -116,79 +103,21 @@ def colour(array: NDArray[Any], role: Role, low: float, high: float) -> NDArray[
 
 
 @cache
-def palette(role: Role) -> NDArray[np.uint8]:
-    """Return the colours of a role's values from the least to the greatest, (N, 3) uint8 sRGB.
-
-    A heatmap has 256, equally far apart to the eye. A signed map has 255, the middle one neutral.
-    """
-    if role is Role.SIGNED_MAP:
-        arms = [_curve(arm, np.linspace(0, 1, 128)) for arm in (_NEGATIVE, _POSITIVE)]
-        colours = np.concatenate([arms[0][:0:-1], arms[1]])
-    else:
-        time = np.linspace(0, 1, 4096)
-        steps = np.linalg.norm(np.diff(_curve(_SEQUENTIAL, time), axis=0), axis=1)
-        length = np.concatenate([[0.0], np.cumsum(steps)])
-        colours = _curve(_SEQUENTIAL, np.interp(np.linspace(0, length[-1], 256), length, time))
-    light = _linear(colours).clip(0, 1)
-    shown = np.where(light <= _LINEAR, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
-    made: NDArray[np.uint8] = np.rint(255 * shown).astype(np.uint8)
-    made.flags.writeable = False
-    return made
-
-
-@cache
-def stops(role: Role, n: int = 9) -> tuple[tuple[str, str], ...]:
-    """Return ``n`` colours of a role's palette for a gradient: (offset in percent, "#rrggbb")."""
-    colours = palette(role)
-    at = [round(i * (len(colours) - 1) / (n - 1)) for i in range(n)]
-    return tuple(
-        (f"{100 * i / (len(colours) - 1):.2f}%", "#" + bytes(colours[i]).hex()) for i in at
-    )
-
-
-def _curve(points: Sequence[tuple[float, float, float]], time: NDArray[Any]) -> NDArray[Any]:
-    """Return the Bézier curve through OKLab (N, 3) that ``points``, in OKLCh, control.
-
-    Its lightness is monotone because theirs is: the curve has no more turns than its polygon.
-    Where it leaves sRGB, chroma is reduced until it is back.
-    """
-    lightness, chroma, hue = np.array(points).T
-    angle = np.radians(hue)
-    corners = np.stack([lightness, chroma * np.cos(angle), chroma * np.sin(angle)], axis=1)
-    last = len(points) - 1
-    weights = [comb(last, i) * time**i * (1 - time) ** (last - i) for i in range(last + 1)]
-    lab = np.stack(weights, axis=1) @ corners
-    kept = np.zeros((len(lab), 1))  # share of the chroma, found by bisection
-    for step in 0.5 ** np.arange(1, 17):
-        linear = _linear(lab * np.hstack([np.ones_like(kept), kept + step, kept + step]))
-        kept += step * (np.abs(linear - 0.5) <= _GAMUT).all(axis=1, keepdims=True)
-    return np.asarray(lab * np.hstack([np.ones_like(kept), kept, kept]))
-
-
-def _linear(lab: NDArray[Any]) -> NDArray[Any]:
-    """Return OKLab colours (N, 3) as linear sRGB, 0 to 1.
-
-    Source: B. Ottosson, "A perceptual color space for image processing", 2020.
-    """
-    to_cones = [[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728],
-                [1, -0.0894841775, -1.2914855480]]  # fmt: skip
-    to_light = [[4.0767416621, -3.3077115913, 0.2309699292],
-                [-1.2684380046, 2.6097574011, -0.3413193965],
-                [-0.0041960863, -0.7034186147, 1.7076147010]]  # fmt: skip
-    cones: NDArray[Any] = (lab @ np.transpose(to_cones)) ** 3
-    return np.asarray(cones @ np.transpose(to_light))
-
-
-@cache
 def renditions(role: Role, shape: tuple[int, ...], *, opaque: bool = True) -> tuple[Rendition, ...]:
     """Return the files that show a finding of ``shape`` (rows, columns, ...), smallest first.
 
     Pictures and maps come in up to three widths, never enlarged, each as AVIF and as JPEG, or
     WebP where they are not opaque. Small maps and masks are exact: one PNG, in which each value
-    is a square of a whole number of pixels. A box or a curve has no file.
+    is a square of a whole number of pixels. Small pictures share one sheet. A box or a curve has
+    no file.
     """
     if role in {Role.BOX, Role.CURVE}:
         return ()
+    if role in STACKS:
+        columns, rows = sheet(shape)
+        size = columns * shape[2], rows * shape[1]
+        form = "png" if role is Role.WORD_PATCHES else "webp"
+        return (Rendition(f".{form}", *size, form, exact=True),)
     rows, columns = shape[:2]
     if role is not Role.PICTURE and (role is Role.MASK or max(rows, columns) < _SMALL):
         times = max(1, _SMALL // max(rows, columns))
@@ -201,6 +130,23 @@ def renditions(role: Role, shape: tuple[int, ...], *, opaque: bool = True) -> tu
         for width, height in _sizes(rows, columns)
         for suffix, form in (("avif", "avif"), fallback)
     )
+
+
+def sheet(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return the columns and rows of the sheet that shows small pictures (N, H, W, ...)."""
+    count, height, width = shape[:3]
+    columns = min(count, max(1, round((count * height / width) ** 0.5)), _LONGEST // width)
+    return columns, -(-count // columns)
+
+
+def _laid_out(stack: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return small pictures (N, H, W, C) on one sheet, row by row; what is left over is empty."""
+    count, height, width, channels = stack.shape
+    columns, rows = sheet(stack.shape)
+    page = np.zeros((rows * columns, height, width, channels), np.uint8)
+    page[:count] = stack
+    page = page.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
+    return page.reshape(rows * height, columns * width, channels)
 
 
 def _sizes(rows: int, columns: int) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from generator.technique import Role
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SCHEMA = 2
+SCHEMA = 3
 """Form of keys and records; a new number computes everything again."""
 
 
@@ -36,7 +36,10 @@ class PanelRecord:
 
 @dataclass(frozen=True)
 class Record:
-    """One run's result. ``causes`` is the key document: everything that led to it."""
+    """One run's result. ``causes`` is the key document: everything that led to it.
+
+    ``steps`` names the work on the way that is kept for the next run.
+    """
 
     key: str
     technique: str
@@ -46,6 +49,7 @@ class Record:
     tables: tuple[dict[str, Any], ...] = ()
     notes: tuple[str, ...] = ()
     failure: str = ""
+    steps: tuple[str, ...] = ()
     schema: int = field(default=SCHEMA)
 
     def panel(self, name: str) -> PanelRecord | None:
@@ -77,7 +81,7 @@ def from_json(text: str) -> Record:
         )
         for panel in data.pop("panels")
     )  # fmt: skip
-    lists = {name: tuple(data[name]) for name in ("scores", "tables", "notes")}
+    lists = {name: tuple(data[name]) for name in ("scores", "tables", "notes", "steps")}
     return Record(**{**data, **lists, "panels": panels})
 
 

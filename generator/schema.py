@@ -96,6 +96,30 @@ class ModelEntry(_Entry):
     )
 
 
+class DataSetEntry(_Entry):
+    """Labelled pictures, for the techniques that train a classifier."""
+
+    id: Slug = Field(description="Name in addresses: lower-case words and hyphens.")
+    source: Words = Field(
+        description="A folder with one folder for each class (or train/ and test/ with such "
+        "folders), a .csv file with the columns path, label, group and split, or "
+        "sample:<package>/<name> for a set that an installed package ships."
+    )
+    title: Words = Field(description="What a reader sees.")
+    credit: Words = Field(description="Who made the pictures.")
+    licence: Words = Field(description="Under which licence they are shown, for example CC0.")
+    description: str = Field("", description="A sentence or two about the pictures.")
+    tags: tuple[Words, ...] = Field((), description="Words to filter by.")
+    test: float = Field(
+        0.2, gt=0, lt=1, description="Share that is held out for testing, where the source does "
+        "not say."
+    )  # fmt: skip
+    seed: int = Field(0, ge=0, description="Decides which examples are held out.")
+    techniques: tuple[Words, ...] | None = Field(
+        None, description="Which techniques to run on it; all by default."
+    )
+
+
 class ManifestEntry(_Entry):
     """A whole manifest."""
 
@@ -110,7 +134,10 @@ class ManifestEntry(_Entry):
     models: tuple[ModelEntry, ...] = Field(
         (), description="Networks; those of the zoo are known without being listed."
     )
-    items: tuple[ItemEntry, ...] = Field(description="What the gallery shows, in order.")
+    datasets: tuple[DataSetEntry, ...] = Field(
+        (), description="Labelled pictures, for the techniques that train a classifier."
+    )
+    items: tuple[ItemEntry, ...] = Field((), description="The photographs, in order.")
 
 
 def json_schema(params: Mapping[str, type[BaseModel]]) -> dict[str, Any]:

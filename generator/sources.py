@@ -38,7 +38,33 @@ def resolve(source: str, folder: Path) -> Path:
     return _inside(source, folder)
 
 
+def folder_of(source: str, folder: Path) -> Path:
+    """Return the folder that ``source`` names, inside ``folder``.
+
+    Raises
+    ------
+    SourceError
+        If the path leaves the folder, or if there is no such folder.
+
+    """
+    real = _within(source, folder)
+    if not real.is_dir():
+        what = "a file" if real.is_file() else "nothing"
+        raise SourceError(f"expected a folder at {source!r}, found {what}")
+    return real
+
+
 def _inside(source: str, folder: Path) -> Path:
+    real = _within(source, folder)
+    if not real.is_file():
+        what = "a folder" if real.is_dir() else "nothing"
+        raise SourceError(
+            f"expected a file at {source!r}, found {what}{_nearest(real, folder.resolve())}"
+        )
+    return real
+
+
+def _within(source: str, folder: Path) -> Path:
     pure = PurePosixPath(source)
     if pure.is_absolute() or ".." in pure.parts or "\\" in source or "\0" in source:
         raise SourceError(
@@ -48,9 +74,6 @@ def _inside(source: str, folder: Path) -> Path:
     real, root = Path(os.path.realpath(path)), folder.resolve()  # resolve() trips over loops
     if not real.is_relative_to(root):
         raise SourceError(f"{source!r} is a link that leaves {folder.name}/; copy the file there")
-    if not real.is_file():
-        what = "a folder" if real.is_dir() else "nothing"
-        raise SourceError(f"expected a file at {source!r}, found {what}{_nearest(real, root)}")
     return real
 
 

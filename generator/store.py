@@ -4,6 +4,7 @@
 
     <store>/records/ab/<key>.json   one run: sealed JSON, facts and the names of its files
     <store>/blobs/ab/<sha256>       arrays, pictures and their renditions, named by content
+    <store>/steps/                  work on the way to results: see ``steps``
     <store>/index.sqlite            records, renditions and remembered hashes, for speed
     <store>/drafts/                 what is being written
 
@@ -88,7 +89,14 @@ class Shelf:
             self.drafts.write(path, data, durable=durable)
         return name
 
-    def keep(self, key: str, technique: str, causes: dict[str, Any], result: Result) -> Record:
+    def keep(
+        self,
+        key: str,
+        technique: str,
+        causes: dict[str, Any],
+        result: Result,
+        steps: Iterable[str] = (),
+    ) -> Record:
         """Write ``result`` whole, its record last, and return the record."""
         record = Record(
             key=key,
@@ -99,8 +107,12 @@ class Shelf:
                 {"metric": s.metric, "value": float(s.value), "interval": s.interval}
                 for s in result.scores
             ),
-            tables=tuple({"name": t.name, "rows": list(map(list, t.rows))} for t in result.tables),
+            tables=tuple(
+                {"name": t.name, "rows": list(map(list, t.rows)), "heads": list(t.heads)}
+                for t in result.tables
+            ),
             notes=result.notes,
+            steps=tuple(sorted(steps)),
         )
         return self.keep_record(record)
 

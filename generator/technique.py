@@ -18,7 +18,6 @@ from generator.content import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from generator.content import Item
@@ -39,6 +38,12 @@ class Role(Enum):
     """(4,) int64: top, left, bottom, right in pixels of the item, bottom and right exclusive."""
     CURVE = "curve"
     """(N, 1 + S) float64: x, then one column for each series."""
+    PATCHES = "patches"
+    """(N, H, W, 3) uint8: small pictures of one size, such as those of a visual word."""
+    SIGNED_PATCHES = "signed_patches"
+    """(N, H, W) float32, finite: a signed map for each of a panel's small pictures."""
+    WORD_PATCHES = "word_patches"
+    """(N, H, W) int16: which word is where on each small picture, -1 for none."""
 
 
 _FORMS: dict[Role, tuple[str, tuple[int, ...]]] = {
@@ -48,39 +53,18 @@ _FORMS: dict[Role, tuple[str, tuple[int, ...]]] = {
     Role.MASK: ("bool", (2,)),
     Role.BOX: ("int64", (1,)),
     Role.CURVE: ("float64", (2,)),
+    Role.PATCHES: ("uint8", (4,)),
+    Role.SIGNED_PATCHES: ("float32", (3,)),
+    Role.WORD_PATCHES: ("int16", (3,)),
 }
+STACKS = frozenset({Role.PATCHES, Role.SIGNED_PATCHES, Role.WORD_PATCHES})
+"""Roles that hold many small pictures."""
 
 
 class Params(BaseModel):
     """Base of every technique's parameters: frozen, and strangers are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-@dataclass(frozen=True)
-class Sample:
-    """An item, decoded: ``image`` (H, W, 3) uint8 sRGB, ``truth`` (H, W) bool or None.
-
-    ``encoded`` holds the bytes of the picture's file, ``notes`` what decoding had to do to it.
-    Words such as the title are not here: they are no cause of a result.
-    """
-
-    image: NDArray[np.uint8]
-    truth: NDArray[np.bool_] | None = None
-    encoded: bytes = b""
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Survey:
-    """What a technique that looks at a network itself is given: the gallery's pictures.
-
-    ``names`` are the items' ids in order; ``read`` gives the picture (H, W, 3) uint8 of one, or
-    None where it cannot be decoded.
-    """
-
-    names: tuple[str, ...]
-    read: Callable[[int], NDArray[np.uint8] | None]
 
 
 @dataclass(frozen=True)
@@ -159,6 +143,8 @@ Cell = str | float | None
 class Table:
     """Findings in rows and columns; ``name`` names an entry of the technique's ``tables``.
 
+    ``heads`` names the columns that follow the legend's own: one for each class, say.
+
     Raises
     ------
     ValueError
@@ -168,6 +154,7 @@ class Table:
 
     name: str
     rows: tuple[tuple[Cell, ...], ...]
+    heads: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len({len(row) for row in self.rows}) > 1:
@@ -191,6 +178,7 @@ class Family(Enum):
     """Groups of techniques, in the order of the pages."""
 
     SOURCE = "The picture itself"
+    CLASSIFIERS = "Classifiers and what they learned"
     NETWORKS = "Inside a network"
     SALIENCY = "Saliency"
     RESTORATION = "Smoothing and restoration"
@@ -203,7 +191,8 @@ class Legend:
     ``low`` and ``high`` name the ends of its colour bar, ``unit`` what its values measure, and
     ``range`` fixes the values at the ends, so that pictures can be compared.
     A curve names its axes in ``x`` and ``y`` and its lines in ``series``.
-    A map that ``covers`` is drawn over the picture. Of a signed map whose few largest values would
+    A map that ``covers`` is drawn over the picture; maps of small pictures lie ``over`` the panel
+    that holds these. Of a signed map whose few largest values would
     drown the rest, ``robust`` colours end where all but half a percent of the values do.
     """
 
@@ -219,6 +208,7 @@ class Legend:
     logarithmic: bool = False
     covers: bool = False
     robust: bool = False
+    over: str = ""
 
 
 @dataclass(frozen=True)
@@ -227,7 +217,8 @@ class TableLegend:
 
     The first column names the row. A table that is ``averaged`` has the same rows for every item,
     so that their means over the items say something; ``controls`` are the rows that every other
-    one should beat. A ``folded`` one is unfolded by whoever wants it.
+    one should beat. A ``folded`` one is unfolded by whoever wants it. ``each`` tells of the columns
+    that a table adds, under names of its own.
     """
 
     title: str
@@ -236,6 +227,7 @@ class TableLegend:
     averaged: bool = False
     controls: tuple[str, ...] = ()
     folded: bool = False
+    each: Metric | None = None
 
 
 @dataclass(frozen=True)
@@ -272,8 +264,9 @@ class Technique:
     ``examples`` are the panels that its own page shows of every item, the highlight by default.
     ``before`` is the panel that the highlight is set against, if it is not the picture itself.
     ``needs`` are the params that name a network: ``run`` is given each one's network after the
-    params. A technique that accepts MODEL is given a Survey and the network itself. ``sources``
-    is what an item's source must begin with for the technique to make sense of it.
+    params. A technique that accepts MODEL is given a Survey and the network itself, one that
+    accepts DATASET an Album. ``sources`` is what an item's source must begin with for the technique
+    to make sense of it.
     """
 
     id: str

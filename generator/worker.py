@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING
 
 from generator.errors import ModelError, SourceError, StoreError
 from generator.records import Record, to_json
+from generator.samples import Album, Sample, Survey
+from generator.steps import KeptSteps
 from generator.store import Shelf
-from generator.technique import Result, Sample, Survey
+from generator.technique import Result
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from generator.content import Model
+    from generator.content import DataSet, Model
     from generator.models.trained import Trained
     from generator.plan import Task
+    from generator.samples import Steps
 
 _POOLS = (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
@@ -91,8 +94,9 @@ def run_task(task: Task, root: str) -> Finished:
 
 def _run(task: Task, shelf: Shelf) -> Record:
     run = importlib.import_module(task.module).TECHNIQUE.run
+    steps = KeptSteps(shelf, task.causes["libraries"])
     try:
-        sample = _survey(task) if task.item.model else _sample(task)
+        sample = _given(task, steps)
         networks = [network(model) for model in task.models]
         result = run(sample, task.params, *networks)
     except (SourceError, ModelError) as error:  # its causes are in the key: it can be kept
@@ -100,7 +104,14 @@ def _run(task: Task, shelf: Shelf) -> Record:
         return shelf.keep_record(failed)
     if not isinstance(result, Result):
         raise TypeError(f"expected run to return a Result, got {type(result).__name__}")
-    return shelf.keep(task.key, task.technique, task.causes, result)
+    return shelf.keep(task.key, task.technique, task.causes, result, steps.used)
+
+
+def _given(task: Task, steps: Steps) -> Sample | Survey | Album:
+    """Return what the task's technique looks at."""
+    if task.item.model:
+        return _survey(task)
+    return _album(task.item.data, steps) if task.item.data else _sample(task)
 
 
 def _sample(task: Task) -> Sample:
@@ -122,6 +133,29 @@ def _survey(task: Task) -> Survey:
             return None
 
     return Survey(tuple(picture.path.stem for picture in task.gallery), read)
+
+
+def _album(data: DataSet, steps: Steps) -> Album:
+    from generator import imaging_examples
+
+    places = {name: place for place, name in enumerate(data.classes)}
+
+    def read(index: int) -> NDArray[np.uint8] | None:
+        example = data.examples[index]
+        try:
+            return imaging_examples.picture(example, _read)
+        except SourceError:
+            return None
+
+    return Album(
+        classes=data.classes,
+        labels=tuple(places[example.label] for example in data.examples),
+        groups=tuple(example.group for example in data.examples),
+        held_out=tuple(example.held_out for example in data.examples),
+        digests=tuple(example.digest for example in data.examples),
+        read=read,
+        steps=steps,
+    )
 
 
 @lru_cache(maxsize=2)

@@ -13,7 +13,7 @@ from generator.content import Kind, Located
 from generator.manifest import load
 from generator.models.loading import load as load_network
 from generator.networks import known
-from generator.technique import Sample, Survey
+from generator.samples import Sample, Survey
 
 CATALOG = discover()
 RNG = np.random.default_rng(0)

@@ -9,8 +9,9 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from generator.colours import palette, stops
 from generator.imaging import decode, decode_png
-from generator.present import WIDTHS, colour, encode, encode_photo, palette, renditions, stops
+from generator.present import WIDTHS, colour, encode, encode_photo, renditions
 from generator.technique import Role
 
 MAPS = (Role.HEATMAP, Role.SIGNED_MAP)

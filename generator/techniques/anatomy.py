@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from generator.content import Kind
+from generator.samples import Survey
 from generator.technique import (
     Explanation,
     Family,
@@ -14,7 +15,6 @@ from generator.technique import (
     Result,
     Role,
     Score,
-    Survey,
     Table,
     TableLegend,
     Technique,

@@ -4,6 +4,7 @@ from enum import Enum
 
 from pydantic import Field
 
+from generator.samples import Sample
 from generator.technique import (
     Better,
     Explanation,
@@ -15,7 +16,6 @@ from generator.technique import (
     Params,
     Result,
     Role,
-    Sample,
     Score,
     Technique,
 )

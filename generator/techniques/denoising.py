@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from generator.samples import Sample
 from generator.technique import (
     Better,
     Explanation,
@@ -13,7 +14,6 @@ from generator.technique import (
     Params,
     Result,
     Role,
-    Sample,
     Score,
     Technique,
 )

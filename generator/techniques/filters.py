@@ -21,7 +21,6 @@ from generator.technique import (
     Result,
     Role,
     Score,
-    Survey,
     Table,
     TableLegend,
     Technique,
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from generator.models.network import Layer
     from generator.models.patches import Patches
     from generator.models.trained import Trained
+    from generator.samples import Survey
 
 
 class FiltersParams(Params):

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from generator.samples import Sample
 from generator.technique import (
     Explanation,
     Family,
@@ -12,7 +13,6 @@ from generator.technique import (
     Params,
     Result,
     Role,
-    Sample,
     Score,
     Technique,
 )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from generator.class_table import class_table
+from generator.samples import Sample
 from generator.technique import (
     Explanation,
     Family,
@@ -14,7 +15,6 @@ from generator.technique import (
     Params,
     Result,
     Role,
-    Sample,
     Table,
     Technique,
 )

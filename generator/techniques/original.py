@@ -1,5 +1,6 @@
 """The picture itself, kept with the findings so that pages need no source."""
 
+from generator.samples import Sample
 from generator.technique import (
     Explanation,
     Family,
@@ -8,7 +9,6 @@ from generator.technique import (
     Params,
     Result,
     Role,
-    Sample,
     Technique,
 )
 

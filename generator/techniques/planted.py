@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from generator.content import Kind
+from generator.samples import Survey
 from generator.science.methods import CONTROLS, METHODS
 from generator.technique import (
     Better,
@@ -19,7 +20,6 @@ from generator.technique import (
     Result,
     Role,
     Score,
-    Survey,
     Table,
     TableLegend,
     Technique,

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from generator.samples import Sample
 from generator.science.initialisation import Initialisation
 from generator.technique import (
     Better,
@@ -14,7 +15,6 @@ from generator.technique import (
     Params,
     Result,
     Role,
-    Sample,
     Score,
     Technique,
 )

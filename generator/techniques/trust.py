@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from generator.class_table import class_table
+from generator.samples import Sample
 from generator.science.methods import CONTROLS, METHODS
 from generator.technique import (
     Better,
@@ -18,7 +19,6 @@ from generator.technique import (
     Params,
     Result,
     Role,
-    Sample,
     Score,
     Table,
     TableLegend,

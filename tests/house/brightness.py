@@ -3,6 +3,7 @@
 import numpy as np
 from pydantic import Field
 
+from generator.samples import Sample
 from generator.technique import (
     Explanation,
     Family,
@@ -11,7 +12,6 @@ from generator.technique import (
     Params,
     Result,
     Role,
-    Sample,
     Technique,
 )  # fmt: skip
 

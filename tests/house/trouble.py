@@ -8,7 +8,8 @@ from dataclasses import replace
 import brightness
 import numpy as np
 
-from generator.technique import Panel, Params, Result, Role, Sample, Score
+from generator.samples import Sample
+from generator.technique import Panel, Params, Result, Role, Score
 
 
 class TroubleParams(Params):

@@ -8,10 +8,10 @@ import pytest
 from generator.content import Located
 from generator.models.loading import load
 from generator.networks import known
+from generator.samples import Survey
 from generator.science import planted, trust
 from generator.science.controls import controls
 from generator.science.localisation import energy_inside, pointing_hit
-from generator.technique import Survey
 from generator.techniques.planted import TECHNIQUE
 
 FORMS = ("flat", "nested", "sequential", "grey")

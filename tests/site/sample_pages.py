@@ -13,7 +13,7 @@ import numpy as np
 from markupsafe import Markup
 from PIL import Image as Pictures
 
-from generator import charts, parts, present, render, views
+from generator import charts, parts, render, views
 from generator.technique import Legend, Role
 
 ROOT = Path(__file__).parent.parent.parent
@@ -79,7 +79,7 @@ def panel(identity: str, role: Role, title: str, shape: str = "wide") -> parts.P
     if role in {Role.HEATMAP, Role.SIGNED_MAP}:
         ends = ("−0.5", "0.5") if role is Role.SIGNED_MAP else ("0", "0.731")
         bar = parts.ColourBar(
-            f"{identity}-bar", present.stops(role), "little", "much", *ends, "rank"
+            f"{identity}-bar", colours.stops(role), "little", "much", *ends, "rank"
         )
         picture = replace(made.image, covers=role.value) if shape == "wide" else made.image
         return replace(made, bar=bar, label="espresso, 94 % · head, 7 × 7", image=picture)

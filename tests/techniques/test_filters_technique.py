@@ -9,8 +9,8 @@ import pytest
 from generator.errors import ModelError
 from generator.models.preprocessing import PRESETS, Order, Preprocessing
 from generator.models.trained import Trained
+from generator.samples import Survey
 from generator.science.placement import Fit
-from generator.technique import Survey
 from generator.techniques.filters import TECHNIQUE, FiltersParams, run
 
 PARAMS = FiltersParams(size=20, steps=9, shown=5, big=6)

@@ -1,0 +1,88 @@
+"""What a technique is given to look at: a picture, a gallery, or a data set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Arrays = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An item, decoded: ``image`` (H, W, 3) uint8 sRGB, ``truth`` (H, W) bool or None.
+
+    ``encoded`` holds the bytes of the picture's file, ``notes`` what decoding had to do to it.
+    Words such as the title are not here: they are no cause of a result.
+    """
+
+    image: NDArray[np.uint8]
+    truth: NDArray[np.bool_] | None = None
+    encoded: bytes = b""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a technique that looks at a network itself is given: the gallery's pictures.
+
+    ``names`` are the items' ids in order; ``read`` gives the picture (H, W, 3) uint8 of one, or
+    None where it cannot be decoded.
+    """
+
+    names: tuple[str, ...]
+    read: Callable[[int], NDArray[np.uint8] | None]
+
+
+class Steps(Protocol):
+    """Work on the way to a result that is kept, so that it need not be done again.
+
+    A step is a function of the module it stands in; what is kept under it is thrown away when its
+    code, the code below it, a library, or a value of ``causes`` changes. ``beside`` holds what the
+    function needs besides and the causes stand for, such as a network.
+    """
+
+    def each(
+        self,
+        compute: Callable[..., Arrays],
+        album: Album,
+        causes: Mapping[str, Any],
+        beside: Mapping[str, Any] | None = None,
+    ) -> Iterator[Arrays | None]:
+        """Yield ``compute(picture, **causes, **beside)`` of each example, None if unreadable."""
+
+    def once(
+        self,
+        compute: Callable[..., Arrays],
+        causes: Mapping[str, Any],
+        beside: Mapping[str, Any] | None = None,
+    ) -> Arrays:
+        """Return ``compute(**causes, **beside)``."""
+
+
+@dataclass(frozen=True)
+class Album:
+    """A data set: pictures with labels, some of them held out for testing.
+
+    ``classes`` are the names of the classes in order, and ``labels`` the place of each example's
+    own among them. Examples of one of the ``groups`` stand on one side. ``digests`` say what the
+    examples are made of; ``read`` gives one's picture (H, W, 3) uint8, or None where it cannot be
+    decoded.
+    """
+
+    classes: tuple[str, ...]
+    labels: tuple[int, ...]
+    groups: tuple[str, ...]
+    held_out: tuple[bool, ...]
+    digests: tuple[str, ...]
+    read: Callable[[int], NDArray[np.uint8] | None]
+    steps: Steps
+
+    def __len__(self) -> int:
+        return len(self.labels)

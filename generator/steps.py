@@ -1,0 +1,180 @@
+"""Work on the way to a result, kept in the store: what a picture was measured to, a vocabulary.
+
+::
+
+    <store>/steps/<step>/<cause>.npz   arrays, after the hash of their bytes
+
+A step is a function, its code and the values given to it; a cause is a picture. So a changed
+classifier measures no picture again, and one more picture is measured alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from generator.drafts import lock
+from generator.fingerprint import closure, fingerprint, imported
+from generator.records import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from generator.samples import Album, Arrays
+    from generator.store import Shelf
+
+_SEAL = 64
+"""Hexadecimal digits of a sha256."""
+
+_AHEAD = 4
+"""Pictures that a thread may be ahead of whoever wants them: this bounds memory."""
+
+
+class KeptSteps:
+    """The steps of one run; ``used`` are the names of those that its result rests on."""
+
+    def __init__(self, shelf: Shelf, libraries: Mapping[str, str], threads: int = 0) -> None:
+        self.used: set[str] = set()
+        self._shelf = shelf
+        self._libraries = dict(libraries)
+        self._threads = threads or len(os.sched_getaffinity(0))
+
+    def each(
+        self,
+        compute: Callable[..., Arrays],
+        album: Album,
+        causes: Mapping[str, Any],
+        beside: Mapping[str, Any] | None = None,
+    ) -> Iterator[Arrays | None]:
+        """Yield ``compute(picture, **causes, **beside)`` of each example, None if unreadable.
+
+        Who else wants the same step waits until it is done, and then reads. The lock is held until
+        the last is given, so let the loop run to its end.
+        """
+        step = self._step(compute, causes)
+        given = {**causes, **(beside or {})}
+
+        def one(index: int) -> Arrays | None:
+            path = self._path(step, album.digests[index])
+            kept = _read(path)
+            if kept is None:
+                picture = album.read(index)
+                kept = _named(compute(picture, **given)) if picture is not None else None
+                if kept is not None:
+                    self._write(path, kept)
+            return kept
+
+        threads = 1 if beside else self._threads
+        whole = all(self._path(step, digest).is_file() for digest in album.digests)
+        alone = nullcontext() if whole else self._alone(step)
+        with alone, ThreadPoolExecutor(threads) as pool:
+            waiting = deque(pool.submit(one, i) for i in range(min(_AHEAD * threads, len(album))))
+            for index in range(len(waiting), len(album) + len(waiting)):
+                found = waiting.popleft().result()
+                if index < len(album):
+                    waiting.append(pool.submit(one, index))
+                yield found
+
+    def once(
+        self,
+        compute: Callable[..., Arrays],
+        causes: Mapping[str, Any],
+        beside: Mapping[str, Any] | None = None,
+    ) -> Arrays:
+        """Return ``compute(**causes, **beside)``."""
+        step = self._step(compute, {})
+        path = self._path(step, canonical(causes))
+        with self._alone(step):
+            kept = _read(path)
+            if kept is None:
+                kept = _named(compute(**causes, **(beside or {})))
+                self._write(path, kept)
+        return kept
+
+    def _step(self, compute: Callable[..., Arrays], causes: Mapping[str, Any]) -> str:
+        document = {
+            "function": f"{compute.__module__}.{compute.__qualname__}",
+            "code": closure(compute.__module__, _code),
+            "libraries": self._libraries,
+            "causes": dict(causes),
+        }
+        name = hashlib.sha256(canonical(document).encode()).hexdigest()[:32]
+        self.used.add(name)
+        return name
+
+    def _path(self, step: str, cause: str) -> Path:
+        name = hashlib.sha256(cause.encode()).hexdigest()[:32]
+        return self._shelf.root / "steps" / step / f"{name}.npz"
+
+    def _alone(self, step: str) -> Any:
+        path = self._shelf.root / "locks" / f"step-{step}.lock"
+        return lock(path, wait=True) or nullcontext()
+
+    def _write(self, path: Path, arrays: Arrays) -> None:
+        import numpy as np
+
+        buffer = io.BytesIO()
+        np.savez(buffer, **dict(arrays))  # type: ignore[arg-type]
+        data = buffer.getvalue()
+        seal = hashlib.sha256(data).hexdigest().encode()
+        self._shelf.drafts.write(path, seal + data, durable=False)
+
+
+class PassingSteps:
+    """Steps that are not kept: for whoever has no store."""
+
+    def each(
+        self,
+        compute: Callable[..., Arrays],
+        album: Album,
+        causes: Mapping[str, Any],
+        beside: Mapping[str, Any] | None = None,
+    ) -> Iterator[Arrays | None]:
+        """Yield ``compute(picture, **causes, **beside)`` of each example, None if unreadable."""
+        for index in range(len(album)):
+            picture = album.read(index)
+            yield None if picture is None else compute(picture, **causes, **(beside or {}))
+
+    def once(
+        self,
+        compute: Callable[..., Arrays],
+        causes: Mapping[str, Any],
+        beside: Mapping[str, Any] | None = None,
+    ) -> Arrays:
+        """Return ``compute(**causes, **beside)``."""
+        return compute(**causes, **(beside or {}))
+
+
+def _named(arrays: Arrays) -> dict[str, NDArray[np.generic]]:
+    return dict(arrays)
+
+
+def _read(path: Path) -> dict[str, NDArray[Any]] | None:
+    """Return the arrays in ``path``, or None if they are not there or are damaged."""
+    import numpy as np
+
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    seal, body = data[:_SEAL], data[_SEAL:]
+    if hashlib.sha256(body).hexdigest().encode() != seal:
+        return None
+    with np.load(io.BytesIO(body), allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+@cache
+def _code(path: Path, module: str) -> tuple[str, set[str]]:
+    source = path.read_text(encoding="utf-8")
+    return fingerprint(source), imported(source, module)
