@@ -13,7 +13,7 @@ import numpy as np
 from markupsafe import Markup
 from PIL import Image as Pictures
 
-from generator import charts, parts, render, views
+from generator import charts, colours, parts, render, views
 from generator.technique import Legend, Role
 
 ROOT = Path(__file__).parent.parent.parent
