@@ -24,7 +24,7 @@ def line_chart(identity: str, rows: Sequence[Sequence[float]], legend: Legend) -
     xs = [row[0] for row in rows]
     columns = [[row[1 + s] for row in rows] for s in range(len(rows[0]) - 1)]
     logarithmic = legend.logarithmic and all(v > 0 for column in columns for v in column)
-    x_scale = _Scale(xs, LEFT, RIGHT, logarithmic=False)
+    x_scale = _Scale(xs, LEFT, RIGHT, logarithmic=legend.logarithmic_x and min(xs) > 0)
     y_scale = _Scale([v for c in columns for v in c], BOTTOM, TOP, logarithmic=logarithmic)
     spare = (f"series {i + 1}" for i in range(len(legend.series), len(columns)))
     names = (*legend.series, *spare)[: len(columns)]

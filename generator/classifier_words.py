@@ -29,7 +29,7 @@ METRICS = {
 """What is measured of every classifier; the ROC and the precision only where there are two."""
 
 LEGENDS = {
-    "tests": Legend("Held-out pictures", "Pictures that the classifier never saw while it learned."),
+    "tests": Legend("Held-out pictures", "Pictures the classifier never saw while it learned."),
     "decision": Legend(
         "What decided", "Red speaks for the class that was named, blue against it.",
         "against", "for", "margin", covers=True, robust=True, over="tests",
@@ -42,7 +42,7 @@ LEGENDS = {
     "costs": Legend(
         "Choosing C", "Accuracy on left-out parts of the training pictures. The held-out pictures "
         "have no part in the choice.",
-        x="C", y="accuracy, %", series=("left-out parts",), logarithmic=False,
+        x="C", y="accuracy, %", series=("left-out parts",), logarithmic_x=True,
     ),
     "roc": Legend(
         "ROC curve", "As the bar for the second class is lowered, how many of its pictures are "

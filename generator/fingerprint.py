@@ -22,6 +22,12 @@ PURE = (
     "generator.imaging",
     "generator.facts",
     "generator.models",
+    "generator.assessed",
+    "generator.averaged_maps",
+    "generator.evidence",
+    "generator.painted_words",
+    "generator.visual_words",
+    "generator.word_classifier",
 )
 """Parts of Salon that decide results; the rest only carries, keeps and shows them."""
 

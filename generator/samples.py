@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -86,3 +86,14 @@ class Album:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def only(self, chosen: Sequence[int]) -> Album:
+        """Return the examples ``chosen``, in that order, as a data set of the same classes."""
+        return replace(
+            self,
+            labels=tuple(self.labels[i] for i in chosen),
+            groups=tuple(self.groups[i] for i in chosen),
+            held_out=tuple(self.held_out[i] for i in chosen),
+            digests=tuple(self.digests[i] for i in chosen),
+            read=lambda index: self.read(chosen[index]),
+        )

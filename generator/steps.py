@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 _SEAL = 64
 """Hexadecimal digits of a sha256."""
 
+_NETWORKS = ("generator.models.loading",)
+"""What stands behind a network that is given beside."""
+
 _AHEAD = 4
 """Pictures that a thread may be ahead of whoever wants them: this bounds memory."""
 
@@ -43,10 +46,11 @@ _AHEAD = 4
 class KeptSteps:
     """The steps of one run; ``used`` are the names of those that its result rests on."""
 
-    def __init__(self, shelf: Shelf, libraries: Mapping[str, str], threads: int = 0) -> None:
+    def __init__(self, shelf: Shelf, grounds: Mapping[str, Any], threads: int = 0) -> None:
+        """Take the ``grounds`` that every step stands on: libraries, networks."""
         self.used: set[str] = set()
         self._shelf = shelf
-        self._libraries = dict(libraries)
+        self._grounds = dict(grounds)
         self._threads = threads or len(os.sched_getaffinity(0))
 
     def each(
@@ -61,7 +65,7 @@ class KeptSteps:
         Who else wants the same step waits until it is done, and then reads. The lock is held until
         the last is given, so let the loop run to its end.
         """
-        step = self._step(compute, causes)
+        step = self._step(compute, causes, beside)
         given = {**causes, **(beside or {})}
 
         def one(index: int) -> Arrays | None:
@@ -92,7 +96,7 @@ class KeptSteps:
         beside: Mapping[str, Any] | None = None,
     ) -> Arrays:
         """Return ``compute(**causes, **beside)``."""
-        step = self._step(compute, {})
+        step = self._step(compute, {}, beside)
         path = self._path(step, canonical(causes))
         with self._alone(step):
             kept = _read(path)
@@ -101,11 +105,17 @@ class KeptSteps:
                 self._write(path, kept)
         return kept
 
-    def _step(self, compute: Callable[..., Arrays], causes: Mapping[str, Any]) -> str:
+    def _step(
+        self,
+        compute: Callable[..., Arrays],
+        causes: Mapping[str, Any],
+        beside: Mapping[str, Any] | None,
+    ) -> str:
+        networks = _NETWORKS if beside and "network" in beside else ()
         document = {
             "function": f"{compute.__module__}.{compute.__qualname__}",
-            "code": closure(compute.__module__, _code),
-            "libraries": self._libraries,
+            "code": closure(compute.__module__, _code, networks),
+            "grounds": self._grounds,
             "causes": dict(causes),
         }
         name = hashlib.sha256(canonical(document).encode()).hexdigest()[:32]

@@ -190,7 +190,8 @@ class Legend:
 
     ``low`` and ``high`` name the ends of its colour bar, ``unit`` what its values measure, and
     ``range`` fixes the values at the ends, so that pictures can be compared.
-    A curve names its axes in ``x`` and ``y`` and its lines in ``series``.
+    A curve names its axes in ``x`` and ``y`` and its lines in ``series``; it is ``logarithmic`` in
+    y, or in x.
     A map that ``covers`` is drawn over the picture; maps of small pictures lie ``over`` the panel
     that holds these. Of a signed map whose few largest values would
     drown the rest, ``robust`` colours end where all but half a percent of the values do.
@@ -206,6 +207,7 @@ class Legend:
     y: str = ""
     series: tuple[str, ...] = ()
     logarithmic: bool = False
+    logarithmic_x: bool = False
     covers: bool = False
     robust: bool = False
     over: str = ""

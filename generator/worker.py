@@ -94,7 +94,8 @@ def run_task(task: Task, root: str) -> Finished:
 
 def _run(task: Task, shelf: Shelf) -> Record:
     run = importlib.import_module(task.module).TECHNIQUE.run
-    steps = KeptSteps(shelf, task.causes["libraries"])
+    causes = task.causes
+    steps = KeptSteps(shelf, {"libraries": causes["libraries"], "models": causes.get("models")})
     try:
         sample = _given(task, steps)
         networks = [network(model) for model in task.models]
