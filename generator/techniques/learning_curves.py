@@ -62,21 +62,17 @@ def run(album: "Album", params: LearningCurvesParams) -> Result:
 
     look = Look(params.where, params.descriptor, params.step)
     count, most = _middle(params.words), _middle(params.gaussians)
-    hard = {n: _tried(album, look, params, _bag(n, "hard")) for n in params.words}
-    soft = {n: _tried(album, look, params, _bag(n, "soft")) for n in params.words}
-    mixtures = {n: _tried(album, look, params, _mixture(n)) for n in params.gaussians}
-    parts = {len(part): part for part in _shares(album, params)}
+    hard = {float(n): _tried(album, look, params, _bag(n, "hard")) for n in params.words}
+    soft = {float(n): _tried(album, look, params, _bag(n, "soft")) for n in params.words}
+    mixtures = {float(n): _tried(album, look, params, _mixture(n)) for n in params.gaussians}
+    parts = {float(part.held_out.count(False)): part for part in _shares(album, params)}
     fewer = {n: _tried(part, look, params, _bag(count, "hard")) for n, part in parts.items()}
     rich = {n: _tried(part, look, params, _mixture(most)) for n, part in parts.items()}
     costs = {c: _tried(album, look, params, _bag(count, "hard"), c) for c in params.costs}
-    learned = {n: sum(not side for side in part.held_out) for n, part in parts.items()}
     lines: Lines = {
         "words": [("one vote", hard), ("shared votes", soft)],
         "gaussians": [(FISHER, mixtures)],
-        "training": [
-            ("bag of words", {learned[n]: found for n, found in fewer.items()}),
-            (FISHER, {learned[n]: found for n, found in rich.items()}),
-        ],
+        "training": [("bag of words", fewer), (FISHER, rich)],
         "costs": [("bag of words", costs)],
     }
     panels = [_curve(name, series) for name, series in lines.items() if len(series[0][1]) > 1]
