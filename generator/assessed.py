@@ -142,7 +142,7 @@ def _times(interval: tuple[float, float], factor: float) -> tuple[float, float]:
 
 def _confusion(album: Album, found: Assessment) -> Table:
     counts = classifier_metrics.confusion(
-        found.truth.tolist(), found.predicted.tolist(), len(album.classes)
+        found.truth.tolist(), found.predicted.tolist(), range(len(album.classes))
     )
     rows: list[tuple[Cell, ...]] = [
         (name, *map(float, row)) for name, row in zip(album.classes, counts, strict=True)
@@ -186,9 +186,10 @@ def _predictions(
 
 def _curves(found: Assessment, classes: int) -> tuple[Panel, ...]:
     sure = found.probabilities[np.arange(len(found.truth)), found.predicted]
-    bins = classifier_curves.reliability(sure, found.truth == found.predicted)
-    points = 100 * np.column_stack([bins.claimed, bins.right, bins.claimed])
-    panels = [Panel("calibration", Role.CURVE, points.astype(np.float64))]
+    hits = (found.truth == found.predicted).tolist()
+    bins = classifier_metrics.reliability(np.minimum(sure, 1).tolist(), hits)
+    points = np.array([[one.confidence, one.accuracy, one.confidence] for one in bins])
+    panels = [Panel("calibration", Role.CURVE, 100 * points)]
     tried = np.array(found.linear.validation, np.float64)
     if len(tried) > 1:
         panels.append(Panel("costs", Role.CURVE, np.column_stack([tried[:, 0], 100 * tried[:, 1]])))
