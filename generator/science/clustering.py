@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from generator.science.threads import one_thread
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,6 +25,7 @@ TOLERANCE = 1e-4
 """Part of the energy that a step must at least take away for another to follow."""
 
 
+@one_thread()
 def cluster(points: NDArray[Any], count: int, *, seed: int, iterations: int = 100) -> Floats:
     """Return the centres of k-means, begun by k-means++.
 
@@ -67,6 +70,7 @@ def cluster(points: NDArray[Any], count: int, *, seed: int, iterations: int = 10
     return centres
 
 
+@one_thread()
 def nearest(
     points: NDArray[Any], centres: NDArray[Any]
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

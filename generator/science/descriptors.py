@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from generator.science.hog import SIDE, hog
 from generator.science.painting import squares
 from generator.science.sift import LENGTH as SIFT_LENGTH
 from generator.science.sift import keypoints, sift
+from generator.science.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -262,7 +262,7 @@ def _reflected(numbers: NDArray[Any], size: int) -> NDArray[np.int64]:
 def _in_order(
     tasks: Sequence[Callable[[], Described | None]], *, threads: int
 ) -> Iterator[Described | None]:
-    with _one_opencv_thread(), ThreadPoolExecutor(threads) as pool:
+    with one_thread(), ThreadPoolExecutor(threads) as pool:
         waiting = deque(pool.submit(task) for task in tasks[: 2 * threads])
         try:
             for task in tasks[2 * threads :]:
@@ -273,13 +273,3 @@ def _in_order(
         finally:
             for future in waiting:
                 future.cancel()
-
-
-@contextmanager
-def _one_opencv_thread() -> Iterator[None]:
-    before = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    try:
-        yield
-    finally:
-        cv2.setNumThreads(before)

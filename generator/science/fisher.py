@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from generator.science.clustering import chunks, nearest
 from generator.science.mixture import CHUNK, Mixture, posteriors, statistics
 from generator.science.rooting import per_sum
+from generator.science.threads import one_thread
 
 Values = NDArray[np.float64]
 
 
+@one_thread()
 def fisher_sums(points: NDArray[Any], mixture: Mixture) -> Values:
     """Return how a mixture's weights, means and deviations would change to suit the points better.
 
@@ -53,6 +55,7 @@ def fisher_sums(points: NDArray[Any], mixture: Mixture) -> Values:
     return np.concatenate([of_weights, of_means.ravel(), of_deviations.ravel()])
 
 
+@one_thread()
 def fisher_shares(points: NDArray[Any], mixture: Mixture, weights: NDArray[Any]) -> Values:
     """Return what each point adds to each linear score of the rooted Fisher vector.
 
@@ -90,6 +93,7 @@ def fisher_shares(points: NDArray[Any], mixture: Mixture, weights: NDArray[Any])
     return shares
 
 
+@one_thread()
 def vlad_sums(points: NDArray[Any], words: NDArray[Any]) -> Values:
     """Return for each word the sum of what separates its points from it.
 
@@ -114,6 +118,7 @@ def vlad_sums(points: NDArray[Any], words: NDArray[Any]) -> Values:
     return np.asarray((member.T.astype(np.float64) @ points - counts * words).ravel(), np.float64)
 
 
+@one_thread()
 def vlad_shares(points: NDArray[Any], words: NDArray[Any], weights: NDArray[Any]) -> Values:
     """Return what each point adds to each linear score of the rooted VLAD.
 

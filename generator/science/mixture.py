@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from generator.science.clustering import chunks, cluster, nearest
+from generator.science.threads import one_thread
 
 Values = NDArray[np.float64]
 
@@ -60,6 +60,7 @@ class Statistics:
     """Σ log p(x), in nats."""
 
 
+@one_thread()
 def log_densities(points: NDArray[Any], mixture: Mixture) -> Values:
     """Return log w_k + log N(x; μ_k, σ_k²), as (T, K) float64, for points (T, D)."""
     precisions = 1 / mixture.variances
@@ -70,29 +71,26 @@ def log_densities(points: NDArray[Any], mixture: Mixture) -> Values:
     return np.asarray(np.log(mixture.weights) - 0.5 * (squares + constants), np.float64)
 
 
+@one_thread()
 def posteriors(points: NDArray[Any], mixture: Mixture) -> Values:
     """Return γ_k(x), as (T, K) float64 of which rows sum to 1, however far a point is from all."""
-    logs = log_densities(points, mixture)
-    logs -= logs.max(axis=1, keepdims=True)
-    np.exp(logs, out=logs)
-    logs /= logs.sum(axis=1, keepdims=True)
-    return logs
+    return _shared(log_densities(points, mixture))[0]
 
 
+@one_thread()
 def statistics(points: NDArray[Any], mixture: Mixture) -> Statistics:
     """Return sums over points (T, D), in memory that does not grow with T."""
     count, dims = mixture.means.shape
     sums, likelihood = np.zeros((count, 1 + 2 * dims)), 0.0
     for part in chunks(len(points), CHUNK):
         x = np.asarray(points[part], np.float64)
-        logs = log_densities(x, mixture)
-        totals = logsumexp(logs, axis=1, keepdims=True)
-        likelihood += float(totals.sum())
-        gamma = np.exp(logs - totals)
+        gamma, logs = _shared(log_densities(x, mixture))
+        likelihood += float(logs.sum())
         sums += gamma.T @ np.hstack([np.ones((len(x), 1)), x, x**2])
     return Statistics(sums[:, 0], sums[:, 1 : 1 + dims], sums[:, 1 + dims :], likelihood)
 
 
+@one_thread()
 def fit_mixture(points: NDArray[Any], count: int, *, seed: int, iterations: int = 100) -> Mixture:
     """Return the mixture that expectation maximisation finds from the centres of k-means.
 
@@ -133,6 +131,14 @@ def fit_mixture(points: NDArray[Any], count: int, *, seed: int, iterations: int 
         before = likelihood
         mixture = _maximised(found, mixture, least)
     return mixture
+
+
+def _shared(logs: Values) -> tuple[Values, Values]:
+    """Posteriors, and the logarithm of the densities' sum; far away no density vanishes."""
+    peaks = logs.max(axis=1, keepdims=True)
+    densities = np.exp(logs - peaks)
+    sums = densities.sum(axis=1, keepdims=True)
+    return densities / sums, peaks + np.log(sums)
 
 
 def _from_labels(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.science.threads import one_thread
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,6 +29,7 @@ class Projection:
     with_positions: bool = False
     """Whether x/W - ½ and y/H - ½ stand beside the coordinates along the axes."""
 
+    @one_thread()
     def project(self, descriptors: NDArray[Any], positions: NDArray[Any]) -> Values:
         """Return coordinates (T, d), or (T, d + 2), float64.
 
@@ -53,6 +56,7 @@ class Projection:
         return cls(arrays["mean"], arrays["axes"], bool(arrays["with_positions"]))
 
 
+@one_thread()
 def principal(descriptors: NDArray[Any], dims: int, *, with_positions: bool) -> Projection:
     """Return the axes along which descriptors differ most.
 

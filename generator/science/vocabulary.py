@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from generator.science.clustering import nearest
 from generator.science.describing import Votes
 from generator.science.rooting import per_sum
+from generator.science.threads import one_thread
 
 Floats = NDArray[np.float32]
 Values = NDArray[np.float64]
@@ -31,6 +32,7 @@ def spread(descriptors: NDArray[Any], words: NDArray[Any]) -> float:
     return float(np.median(np.sqrt(nearest(descriptors, words)[1])))
 
 
+@one_thread()
 def votes(
     descriptors: NDArray[Any], words: NDArray[Any], kind: Votes, sigma: float = 0.0
 ) -> Floats:
@@ -75,6 +77,7 @@ def votes(
     return np.asarray(kernels / kernels.sum(axis=1, keepdims=True), np.float32)
 
 
+@one_thread()
 def histogram(
     voted: NDArray[Any], places: NDArray[Any], shape: tuple[int, int], levels: int = 0
 ) -> Values:
@@ -115,6 +118,7 @@ def histogram(
     return np.asarray(np.concatenate(counts).ravel(), np.float64)
 
 
+@one_thread()
 def histogram_shares(
     voted: NDArray[Any],
     places: NDArray[Any],

@@ -1,0 +1,57 @@
+"""One thread for BLAS and OpenCV: sums in one order, on every machine."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import cv2
+from threadpoolctl import ThreadpoolController
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_lock = Lock()
+_undo: list[Callable[[], None]] = []
+_inside = 0
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let BLAS and OpenCV work with one thread each, in a block or in a decorated function.
+
+    BLAS splits products of matrices among its threads, and rounds otherwise with two than with
+    one. Where threads overlap, the first in sets the limit and the last out lifts it.
+    """
+    global _inside  # noqa: PLW0603  (the libraries' own settings are as global)
+    with _lock:
+        if _inside == 0:
+            _undo.append(_limited())
+        _inside += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _inside -= 1
+            if _inside == 0:
+                _undo.pop()()
+
+
+def _limited() -> Callable[[], None]:
+    """Set the limit; calling what comes back lifts it."""
+    blas = _libraries().limit(limits=1, user_api="blas")
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+
+    def lift() -> None:
+        blas.restore_original_limits()
+        cv2.setNumThreads(before)
+
+    return lift
+
+
+@cache
+def _libraries() -> Any:
+    return ThreadpoolController()
