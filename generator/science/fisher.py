@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.science.clustering import chunks, nearest
-from generator.science.mixture import CHUNK, Mixture, posteriors, statistics
+from generator.science.mixture import CHUNK, Mixture, posteriors, powers, statistics
 from generator.science.rooting import per_sum
 from generator.science.threads import one_thread
 
@@ -79,17 +79,16 @@ def fisher_shares(points: NDArray[Any], mixture: Mixture, weights: NDArray[Any])
     shape = (count, dims, scores)
     by_mean = of_means.reshape(shape) / (roots[..., None] * np.sqrt(variances))
     by_variance = of_deviations.reshape(shape) / (roots[..., None] * np.sqrt(2) * variances)
-    # All that γ multiplies, as a polynomial of x: one product of matrices for each power.
+    # All that γ multiplies, as a polynomial of x.
     constant = (by_variance * (means**2 - variances) - by_mean * means).sum(axis=1)
     constant += of_weights / roots
-    linear = (by_mean - 2 * means * by_variance).transpose(1, 0, 2).reshape(dims, -1)
-    square = by_variance.transpose(1, 0, 2).reshape(dims, -1)
+    slope = (by_mean - 2 * means * by_variance).transpose(1, 0, 2)
+    polynomial = np.concatenate([constant[None], slope, by_variance.transpose(1, 0, 2)])
     always = (mixture.weights[:, None] * of_weights / roots).sum(axis=0)
     shares = np.zeros((len(points), scores))
     for part in chunks(len(points), CHUNK):
-        x = np.asarray(points[part], np.float64)
-        slopes = (x @ linear + x**2 @ square).reshape(len(x), count, scores) + constant
-        shares[part] = np.einsum("nk,nkc->nc", posteriors(x, mixture), slopes) - always
+        gains = np.tensordot(powers(points[part]), polynomial, axes=1)
+        shares[part] = np.einsum("nk,nkc->nc", posteriors(points[part], mixture), gains) - always
     return shares
 
 
