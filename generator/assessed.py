@@ -109,7 +109,7 @@ def _scores(album: Album, sound: Sequence[int], found: Assessment, size: int) ->
     right = sum(a == b for a, b in zip(truth, said, strict=True))
     low, high = classifier_metrics.wilson(right, len(truth))
     groups = [album.groups[sound[row]] for row in found.tests]
-    spread = classifier_curves.bootstrap(truth, said, groups, seed=0)
+    spread = classifier_curves.bootstrap(truth, said, groups, np.random.default_rng(0))
     sure = found.probabilities[np.arange(len(truth)), found.predicted]
     hits = [a == b for a, b in zip(truth, said, strict=True)]
     error = classifier_metrics.expected_calibration_error(sure.tolist(), hits)
@@ -130,8 +130,8 @@ def _scores(album: Album, sound: Sequence[int], found: Assessment, size: int) ->
     if len(album.classes) == _TWO and len(set(truth)) == _TWO:
         positive, score = found.truth == 1, found.probabilities[:, 1]
         scores += [
-            Score("auc", classifier_curves.roc(positive, score).area),
-            Score("precision", classifier_curves.precision_recall(positive, score).area),
+            Score("auc", classifier_curves.roc(score, positive).area),
+            Score("precision", classifier_curves.precision_recall(score, positive).area),
         ]
     return tuple(scores)
 
@@ -195,8 +195,8 @@ def _curves(found: Assessment, classes: int) -> tuple[Panel, ...]:
         panels.append(Panel("costs", Role.CURVE, np.column_stack([tried[:, 0], 100 * tried[:, 1]])))
     if classes == _TWO and len(set(found.truth.tolist())) == _TWO:
         positive, score = found.truth == 1, found.probabilities[:, 1]
-        roc = classifier_curves.roc(positive, score)
-        recall = classifier_curves.precision_recall(positive, score)
+        roc = classifier_curves.roc(score, positive)
+        recall = classifier_curves.precision_recall(score, positive)
         line = np.column_stack([roc.x, roc.y, roc.x])
         panels += [
             Panel("roc", Role.CURVE, 100 * line),

@@ -44,21 +44,29 @@ _SURFACES = {
 }
 
 
-def _crops(surfaces: dict[str, Surface], side: int, most: int) -> Callable[..., list[Example]]:
-    """Return what makes a set of square crops, at most ``most`` of each class on each side."""
+def _crops(
+    surfaces: dict[str, Surface], side: int, most: int, tests: int
+) -> Callable[..., list[Example]]:
+    """Return what makes a set of square crops, at most ``most`` of each class to learn from.
+
+    Those overlap by half; the at most ``tests`` held-out ones do not, for each is to tell something
+    new.
+    """
 
     def made(locate: Locate, folder: Path) -> list[Example]:
         found = []
         for label, surface in surfaces.items():
             file = locate(f"sample:skimage/{surface.picture}", folder)
             for held_out, area in ((False, surface.train), (True, surface.test)):
-                places = _tiles(area, side)
-                chosen = random.Random(0).sample(places, min(most, len(places)))  # noqa: S311 - no secret
+                places = _tiles(area, side, side if held_out else side // 2)
+                count = min(tests if held_out else most, len(places))
+                chosen = random.Random(0).sample(places, count)  # noqa: S311 - no secret
                 name = "test" if held_out else "train"
                 found += [
                     Example(
                         f"{label}, {name} half, row {top}, column {left}", label, file,
-                        Part(box=(top, left, side, side), grey=True), f"{label}-{name}", held_out,
+                        Part(box=(top, left, side, side), grey=True),
+                        f"{label}, {name} half, band {_band(top, area)}", held_out,
                     )
                     for top, left in sorted(chosen)
                 ]  # fmt: skip
@@ -67,14 +75,21 @@ def _crops(surfaces: dict[str, Surface], side: int, most: int) -> Callable[..., 
     return made
 
 
-def _tiles(area: tuple[int, int, int, int], side: int) -> list[tuple[int, int]]:
+def _band(row: int, area: tuple[int, int, int, int]) -> int:
+    """Return in which of four bands, from top to bottom, a row lies: neighbours are a group."""
+    return (row - area[0]) * _BANDS // (area[2] - area[0]) + 1
+
+
+def _tiles(area: tuple[int, int, int, int], side: int, step: int) -> list[tuple[int, int]]:
     top, left, bottom, right = area
     return [
         (row, column)
-        for row in range(top, bottom - side + 1, side)
-        for column in range(left, right - side + 1, side)
+        for row in range(top, bottom - side + 1, step)
+        for column in range(left, right - side + 1, step)
     ]
 
+
+_BANDS = 4
 
 _FACES, _EACH = "sample:skimage/lfw_subset.npy", 100
 
@@ -88,8 +103,8 @@ def _faces(locate: Locate, folder: Path) -> list[Example]:
 
 
 SETS: dict[str, tuple[Callable[[Locate, Path], list[Example]], bool]] = {
-    "sample:skimage/textures": (_crops(_TEXTURES, 64, 21), True),
-    "sample:skimage/surfaces": (_crops(_SURFACES, 32, 18), True),
+    "sample:skimage/textures": (_crops(_TEXTURES, 64, 50, 20), True),
+    "sample:skimage/surfaces": (_crops(_SURFACES, 32, 40, 18), True),
     "sample:skimage/faces": (_faces, False),
 }
 """By source: what makes the set, and whether it says itself what is held out."""

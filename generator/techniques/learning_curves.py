@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     Points = Mapping[float, Assessment]
     Lines = dict[str, list[tuple[str, Points]]]
 
+WIDTH = 0.3
+"""Of shared votes, as a bag of visual words has it by default."""
+
 WORDS, GAUSSIANS, FISHER = "BagOfWords", "FisherVectors", "Fisher vectors"
 
 
@@ -89,7 +92,7 @@ def _middle(values: tuple[int, ...]) -> int:
 
 
 def _bag(words: int, votes: str) -> tuple[str, dict[str, object]]:
-    return WORDS, {"words": words, "votes": votes, "levels": 0}
+    return WORDS, {"words": words, "votes": votes, "levels": 0, "width": WIDTH}
 
 
 def _mixture(gaussians: int) -> tuple[str, dict[str, object]]:
