@@ -53,13 +53,18 @@ def word_colours(array: NDArray[np.int16]) -> NDArray[np.uint8]:
     return np.asarray(np.concatenate([light, alpha], axis=-1), np.uint8)
 
 
+def word_colour(number: int) -> str:
+    """Return the colour of one word, "#rrggbb"."""
+    return "#" + bytes(word_colours(np.array([number], np.int16))[0, :3]).hex()
+
+
 @cache
 def palette(role: Role) -> NDArray[np.uint8]:
     """Return the colours of a role's values from the least to the greatest, (N, 3) uint8 sRGB.
 
     A heatmap has 256, equally far apart to the eye. A signed map has 255, the middle one neutral.
     """
-    if role is Role.SIGNED_MAP:
+    if role in {Role.SIGNED_MAP, Role.SIGNED_PATCHES}:
         arms = [_curve(arm, np.linspace(0, 1, 128)) for arm in (_NEGATIVE, _POSITIVE)]
         colours = np.concatenate([arms[0][:0:-1], arms[1]])
     else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.technique import Family
+
 if TYPE_CHECKING:
     from generator.catalog import Catalog
     from generator.content import Item, Use, Wish
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 SOURCE = "original"
 """The technique that keeps the picture itself."""
+DATA_SET = "data-set"
+"""The technique that keeps pictures of a data set."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,10 @@ class Findings:
         """Return the outcome that holds the item's own picture."""
         return self.outcome(item, SOURCE, "default")
 
+    def examples(self, item: Item) -> Outcome | None:
+        """Return the outcome that holds pictures of the data set ``item``."""
+        return self.outcome(item, DATA_SET, "default")
+
     @property
     def wishes(self) -> tuple[Wish, ...]:
         """The items and what was asked for them, in the manifest's order."""
@@ -44,10 +52,11 @@ class Findings:
         return tuple(
             use
             for use in wish.uses
-            if use.technique != SOURCE and self.catalog[use.technique].takes(wish.item)
+            if self.catalog[use.technique].family is not Family.SOURCE
+            and self.catalog[use.technique].takes(wish.item)
         )
 
     def shown(self) -> list[Technique]:
         """Return the techniques that have pages of their own: all that some item asks for."""
         asked = {use.technique for wish in self.wishes for use in self.asked(wish)}
-        return [t for t in self.catalog.techniques if t.id in asked and t.id != SOURCE]
+        return [t for t in self.catalog.techniques if t.id in asked]

@@ -9,7 +9,7 @@ from generator.content import Kind
 from generator.findings import SOURCE, Findings
 from generator.parts import Credit, Failure, Image, Link, Section, Variant
 from generator.summaries import all_pictures
-from generator.views import Card, Choice, IndexPage, ItemPage, Site, Teaser
+from generator.views import ItemPage, Site
 from generator.words import (
     params_of,
     score_views,
@@ -26,10 +26,13 @@ _MOST_IN_ROWS = 4
 """Maps over one picture that may each have a row: more are shown as a group of their own."""
 
 
+_NOUNS = {Kind.IMAGE: "picture", Kind.MODEL: "network", Kind.DATASET: "data set"}
+
+
 def problem(findings: Findings, item: Item) -> Failure | None:
     """Return why the item's own picture cannot be shown, if it cannot."""
     if item.problem:
-        what = "network" if item.model else "picture"
+        what = _NOUNS[item.kind]
         return Failure(f"This {what} is missing", item.problem)
     outcome = findings.original(item)
     if outcome is None or outcome.failure is None:
@@ -58,70 +61,6 @@ def highlight(
     return panels.image(record, legend, findings.look, root, alt)
 
 
-def index_page(findings: Findings, site: Site) -> IndexPage:
-    """Return the gallery's first page."""
-    made = [(wish.item.kind, _card(findings, wish)) for wish in findings.wishes]
-    cards = tuple(card for kind, card in made if kind is not Kind.MODEL)
-    tags = sorted({tag for card in cards for tag in card.tags})
-    return IndexPage(
-        site=site,
-        cards=cards,
-        tags=tuple(Choice(t, t, sum(t in card.tags for card in cards)) for t in tags),
-        techniques=tuple(
-            Choice(t.id, t.title, sum(t.id in card.techniques for card in cards))
-            for t in findings.shown()
-        ),
-        networks=tuple(card for kind, card in made if kind is Kind.MODEL),
-        teasers=tuple(_teaser(findings, technique) for technique in findings.shown()),
-        problems=sum(1 for card in cards if card.problem),
-    )
-
-
-def _card(findings: Findings, wish: Wish) -> Card:
-    item = wish.item
-    failure = problem(findings, item)
-    shown, failed = [], 0
-    for use in findings.asked(wish):
-        technique = findings.catalog[use.technique]
-        image = highlight(findings, item, technique, use.variants[0].id, "")
-        shown += [image] if image else []
-        outcomes = [findings.outcome(item, technique.id, v.id) for v in use.variants]
-        failed += 0 if failure else sum(o is not None and o.failure is not None for o in outcomes)
-    words = failure.title if failure else f"{failed} failed" if failed else ""
-    return Card(
-        id=item.id,
-        href=f"items/{item.id}.html",
-        title=item.title,
-        alt=item.alt,
-        image=thumbnail(findings, item, ""),
-        findings=tuple(shown),
-        tags=item.tags,
-        techniques=tuple(use.technique for use in findings.asked(wish)),
-        problem=words,
-        description=item.description,
-        search=" ".join((item.title, item.alt, item.description, *item.tags)).casefold(),
-    )
-
-
-def _teaser(findings: Findings, technique: Technique) -> Teaser:
-    """Return ``technique`` with the first picture of the gallery that it has a finding for."""
-    pair: tuple[Image | None, Image | None] = (None, None)
-    for item, use in examples_of(findings, technique):
-        variant = use.variants[0].id
-        after = highlight(findings, item, technique, variant, "")
-        if after:
-            before = technique.before
-            pair = (
-                highlight(findings, item, technique, variant, "", before)
-                if before
-                else thumbnail(findings, item, ""),
-                after,
-            )
-            break
-    href = f"techniques/{technique.id}.html"
-    return Teaser(technique.title, href, technique.summary, *pair)
-
-
 def item_page(findings: Findings, index: int, site: Site) -> ItemPage:
     """Return the page of the item at ``index`` in the manifest."""
     wishes = findings.wishes
@@ -138,7 +77,7 @@ def item_page(findings: Findings, index: int, site: Site) -> ItemPage:
         else {}
     )
     asked = () if failure else findings.asked(wish)
-    sections = tuple(_section(findings, item, use) for use in asked)
+    sections = tuple(section(findings, item, use) for use in asked)
     return ItemPage(
         site=site,
         id=item.id,
@@ -153,8 +92,8 @@ def item_page(findings: Findings, index: int, site: Site) -> ItemPage:
         notes=record.notes if record else (),
         sections=sections,
         first=_first(findings, sections),
-        previous=_neighbour(wishes, index, -1),
-        following=_neighbour(wishes, index, 1),
+        previous=neighbour(wishes, index, -1),
+        following=neighbour(wishes, index, 1),
         network=item.model is not None,
         label=item.label,
         summaries=tuple(
@@ -183,7 +122,7 @@ def picture_shape(findings: Findings, item: Item) -> tuple[int, int]:
     return (record.shape[0], record.shape[1]) if record else (0, 0)
 
 
-def _neighbour(wishes: tuple[Wish, ...], index: int, step: int) -> Link | None:
+def neighbour(wishes: tuple[Wish, ...], index: int, step: int) -> Link | None:
     """Return the item before or after, of the same kind."""
     if not 0 <= index + step < len(wishes):
         return None
@@ -193,7 +132,8 @@ def _neighbour(wishes: tuple[Wish, ...], index: int, step: int) -> Link | None:
     return Link(f"{item.id}.html", item.title)
 
 
-def _section(findings: Findings, item: Item, use: Use) -> Section:
+def section(findings: Findings, item: Item, use: Use) -> Section:
+    """Return what a technique found on an item, in each of its variants."""
     technique = findings.catalog[use.technique]
     return Section(
         id=technique.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from generator import parts
@@ -11,6 +11,7 @@ from generator.charts import line_chart
 from generator.colours import stops
 from generator.present import Rendition, renditions
 from generator.technique import STACKS, Legend, Role
+from generator.tiles import Sheet, tiles
 from generator.wording import finding, number
 
 if TYPE_CHECKING:
@@ -58,9 +59,12 @@ def files(panel: PanelRecord) -> tuple[Rendition, ...]:
 def image(
     panel: PanelRecord, legend: Legend | None, look: str, root: str, alt: str
 ) -> parts.Image | None:
-    """Return the picture of ``panel`` with every file it has, for the browser to choose from."""
+    """Return the picture of ``panel`` with every file it has, for the browser to choose from.
+
+    What is drawn has none, and neither have many small pictures: see ``sheet_of``.
+    """
     made = files(panel)
-    if not made:
+    if not made or panel.role in STACKS:
         return None
     stem = f"{root}assets/{asset_stem(panel, legend, look)}"
     avif = [r for r in made if r.format == "avif"]
@@ -75,6 +79,31 @@ def image(
         fallback=_srcset(stem, others) if len(others) > 1 else "",
         covers=panel.role.value if legend and legend.covers and panel.role in MAPS else "",
     )
+
+
+def sheet_of(panel: PanelRecord, legend: Legend | None, look: str, root: str) -> Sheet:
+    """Return the sheet of the small pictures that ``panel`` holds."""
+    src = f"{root}assets/{asset_stem(panel, legend, look)}{files(panel)[0].suffix}"
+    return Sheet(src, panel.shape, panel.role.value if legend and legend.over else "")
+
+
+def tiles_of(
+    record: Record, technique: Technique, name: str, look: str, root: str
+) -> tuple[parts.Tile, ...]:
+    """Return every small picture of the panel ``name``, over the picture that it is about."""
+    panel = record.panel(name)
+    if panel is None or panel.role not in STACKS:
+        return ()
+    legend = technique.legends[name]
+    beneath = record.panel(legend.over) if legend.over else None
+    under = (
+        sheet_of(beneath, technique.legends.get(legend.over), look, root)
+        if beneath and beneath.role in STACKS
+        else None
+    )
+    count = panel.shape[0]
+    alts = [f"{legend.title}, {place} of {count}" for place in range(1, count + 1)]
+    return tiles(sheet_of(panel, legend, look, root), alts, under)
 
 
 def _srcset(stem: str, made: list[Rendition]) -> str:
@@ -103,7 +132,12 @@ def views_of(record: Record, technique: Technique, frame: Frame) -> tuple[parts.
     """Return the panels of ``record`` in the order of the technique's legends."""
     listed = [(name, record.panel(name)) for name in technique.legends]
     return tuple(
-        _view(panel, technique.legends[name], frame) for name, panel in listed if panel is not None
+        replace(
+            _view(panel, technique.legends[name], frame),
+            tiles=tiles_of(record, technique, name, frame.look, "../"),
+        )
+        for name, panel in listed
+        if panel is not None
     )
 
 
@@ -111,7 +145,7 @@ def _view(panel: PanelRecord, legend: Legend, frame: Frame) -> parts.Panel:
     identity = f"{frame.prefix}{panel.name}"
     said = sentence(panel)
     alt = f"{legend.title} of {frame.item.title}. {said}" if frame.prefix else frame.item.alt
-    drawn = panel.role in _DRAWN
+    whole = panel.role not in _DRAWN | STACKS
     chart = line_chart(identity, panel.values, legend) if panel.role is Role.CURVE else None
     return parts.Panel(
         id=identity,
@@ -123,17 +157,26 @@ def _view(panel: PanelRecord, legend: Legend, frame: Frame) -> parts.Panel:
         box=_box(panel, frame.shape) if panel.role is Role.BOX else None,
         bar=_bar(panel, legend, identity) if panel.role in MAPS else None,
         chart=chart,
-        size="" if drawn else f"{panel.shape[1]} × {panel.shape[0]} pixels",
-        overlay=not drawn and _covers(panel.shape, frame.shape),
+        size=_size(panel),
+        overlay=whole and _covers(panel.shape, frame.shape),
         label=panel.label,
     )
 
 
 def _worth_saying(panel: PanelRecord, said: str, chart: parts.Chart | None) -> str:
     """Return what a caption adds: a chart names its lines, and a picture says itself."""
-    if panel.role is Role.PICTURE:
+    if panel.role is Role.PICTURE or panel.role in STACKS:
         return ""
     return chart.summary if chart else said
+
+
+def _size(panel: PanelRecord) -> str:
+    if panel.role in _DRAWN:
+        return ""
+    if panel.role in STACKS:
+        count, height, width = panel.shape[:3]
+        return f"{count} of {width} × {height} pixels"
+    return f"{panel.shape[1]} × {panel.shape[0]} pixels"
 
 
 def _covers(panel: tuple[int, ...], picture: tuple[int, int]) -> bool:

@@ -22,6 +22,25 @@ class Image:
 
 
 @dataclass(frozen=True)
+class Tile:
+    """A small picture: the rectangle of a sheet that holds many, in the sheet's pixels.
+
+    ``over`` is a map that is laid over it; such a map's role is its ``covers``, "" otherwise.
+    """
+
+    src: str
+    x: int
+    y: int
+    width: int
+    height: int
+    sheet_width: int
+    sheet_height: int
+    alt: str
+    covers: str = ""
+    over: Tile | None = None
+
+
+@dataclass(frozen=True)
 class Box:
     """A rectangle over a picture, in pixels of a canvas of ``width`` by ``height``."""
 
@@ -103,17 +122,22 @@ class Panel:
     size: str = ""
     overlay: bool = False
     label: str = ""
+    tiles: tuple[Tile, ...] = ()
 
 
 @dataclass(frozen=True)
 class Score:
-    """A number with its unit, what it means and which way is better."""
+    """A number with its unit, what it means and which way is better.
+
+    ``interval`` says in words where the true number lies, or is "".
+    """
 
     name: str
     value: str
     unit: str
     meaning: str
     better: str
+    interval: str = ""
 
 
 @dataclass(frozen=True)

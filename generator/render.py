@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
+from generator.classifier_views import ClassifierPage, DataSetPage, VocabularyPage
 from generator.drafts import lock
 from generator.errors import OutputError
 from generator.stamp import listing
@@ -26,7 +27,6 @@ from generator.views import (
     ItemPage,
     MadePage,
     MissingPage,
-    Page,
     TechniquePage,
 )
 
@@ -39,14 +39,30 @@ if TYPE_CHECKING:
 MARK = "salon.json"
 """The file that says that a folder is a site of ours, and may be replaced."""
 
-_PARTIALS = {
+Page = (
+    IndexPage
+    | ItemPage
+    | DataSetPage
+    | ClassifierPage
+    | VocabularyPage
+    | TechniquePage
+    | MadePage
+    | CreditsPage
+    | MissingPage
+)
+
+PARTIALS: dict[type[Page], str] = {
     IndexPage: "index",
     ItemPage: "item",
+    DataSetPage: "dataset",
+    ClassifierPage: "classifier",
+    VocabularyPage: "vocabulary",
     TechniquePage: "technique",
     MadePage: "made",
     CreditsPage: "credits",
     MissingPage: "missing",
 }
+"""The template of each type of page."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +178,7 @@ def write_site(
     templates = environment(folders)
     with _replacing(out, store.root / "locks") as fresh:
         for path, page in content.pages:
-            template = templates.get_template(f"pages/{_PARTIALS[type(page)]}.html")
+            template = templates.get_template(f"pages/{PARTIALS[type(page)]}.html")
             _write(fresh / path, template.render(page=page).encode())
         for name, data in content.own.files.items():
             _write(fresh / name, data)

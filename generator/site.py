@@ -6,16 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator import __version__, render
+from generator.classifier_pages import classifier_page
+from generator.classifier_runs import runs_on
+from generator.content import Kind
+from generator.dataset_pages import dataset_page
+from generator.index_pages import index_page
 from generator.ledger import blobs_of, credits_page, exported, made_page
-from generator.pages import index_page, item_page
+from generator.pages import item_page
 from generator.parts import Link
 from generator.technique_pages import technique_page
-from generator.views import MissingPage, Page, Site
+from generator.views import MissingPage, Site
+from generator.vocabulary_pages import vocabulary_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from generator.content import Item
     from generator.findings import Findings
     from generator.store import Store
 
@@ -57,16 +64,30 @@ def _pages(
     commit: str,
     sizes: dict[str, int],
     seconds: dict[str, float] | None,
-) -> Iterator[tuple[str, Page]]:
+) -> Iterator[tuple[str, render.Page]]:
     top, below = _site(findings, own, ""), _site(findings, own, "../")
     yield "index.html", index_page(findings, top)
     for index, wish in enumerate(findings.wishes):
-        yield f"items/{wish.item.id}.html", item_page(findings, index, below)
+        path = f"items/{wish.item.id}.html"
+        if wish.item.kind is Kind.DATASET:
+            yield path, dataset_page(findings, index, below, seconds)
+            yield from _classifiers(findings, wish.item, below)
+        else:
+            yield path, item_page(findings, index, below)
     for technique in findings.shown():
         yield f"techniques/{technique.id}.html", technique_page(findings, technique, below)
     yield "made.html", made_page(findings, top, commit, sizes, seconds)
     yield "credits.html", credits_page(findings, top)
     yield "404.html", MissingPage(top)
+
+
+def _classifiers(findings: Findings, item: Item, below: Site) -> Iterator[tuple[str, render.Page]]:
+    """Yield the page of each classifier of a data set, and that of its vocabulary."""
+    for run in runs_on(findings, item):
+        if run.page:
+            yield run.page, classifier_page(findings, run, below)
+        if run.vocabulary:
+            yield run.vocabulary, vocabulary_page(findings, run, below)
 
 
 def _site(findings: Findings, own: render.Assets, root: str) -> Site:

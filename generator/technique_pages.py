@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generator.classifier_pages import a_few, shots
+from generator.classifier_runs import Run
+from generator.comparison import accuracy_words
+from generator.content import Kind
 from generator.pages import examples_of, highlight, thumbnail
+from generator.parts import Link
 from generator.summaries import all_pictures
 from generator.views import Example, TechniquePage
 from generator.words import cite, formulae, paragraphs, params_of, score_table, score_views
@@ -14,6 +19,9 @@ if TYPE_CHECKING:
     from generator.findings import Findings
     from generator.technique import Technique
     from generator.views import Site
+
+_SHOWN = 6
+"""Pictures of a data set, of each technique."""
 
 
 def technique_page(findings: Findings, technique: Technique, site: Site) -> TechniquePage:
@@ -42,13 +50,16 @@ def technique_page(findings: Findings, technique: Technique, site: Site) -> Tech
             (v.title or technique.title, params_of(technique, technique.params(**v.params)))
             for v in variants
         ),
-        examples=tuple(one for one in examples if one.results or one.failure),
+        examples=tuple(one for one in examples if one.results or one.runs or one.failure),
         scores=score_table(findings.plan, findings.outcomes, technique),
         summaries=all_pictures(findings, technique, ""),
+        things="data sets" if Kind.DATASET in technique.accepts else "pictures",
     )
 
 
 def _example(findings: Findings, item: Item, technique: Technique, use: Use) -> Example:
+    if item.data:
+        return _set_example(findings, item, technique, use)
     results, scores, failure = [], [], ""
     for variant in use.variants:
         title = variant.title or technique.title
@@ -72,4 +83,31 @@ def _example(findings: Findings, item: Item, technique: Technique, use: Use) -> 
         results=tuple(results),
         scores=tuple(scores),
         failure=item.problem or failure,
+    )
+
+
+def _set_example(findings: Findings, item: Item, technique: Technique, use: Use) -> Example:
+    """Return a data set: a few pictures, and where each variant's findings are."""
+    runs = [
+        Run(item, technique, variant, outcome)
+        for variant in use.variants
+        if (outcome := findings.outcome(item, technique.id, variant.id))
+    ]
+    shown = [a_few(run, shots(findings, run), _SHOWN) for run in runs if run.page]
+    failures = [run.outcome.failure for run in runs if run.outcome and run.outcome.failure]
+    return Example(
+        title=item.title,
+        href=f"../items/{item.id}.html",
+        original=None,
+        results=(),
+        scores=(),
+        failure=failures[0].message if failures else "",
+        tiles=tuple(shot.tile for shot in shown[0]) if shown else (),
+        runs=tuple(
+            (Link(f"../{run.page}", run.title), accuracy_words(run))
+            if run.page
+            else (Link(f"../items/{item.id}.html#{technique.id}", run.title), "")
+            for run in runs
+            if run.record
+        ),
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Score,
         Section,
         Table,
+        Tile,
     )
 
 
@@ -79,17 +80,33 @@ class IndexPage:
     techniques: tuple[Choice, ...]
     teasers: tuple[Teaser, ...]
     problems: int
+    datasets: tuple[SetCard, ...] = ()
+
+
+@dataclass(frozen=True)
+class SetCard:
+    """A data set on the index: some of its pictures, how many there are, and who does best."""
+
+    id: str
+    href: str
+    title: str
+    tiles: tuple[Tile, ...]
+    words: str
+    best: str
+    problem: str
+    description: str = ""
 
 
 @dataclass(frozen=True)
 class Teaser:
-    """A technique in two lines, for the index: an example is ``before`` and ``after``."""
+    """A technique in two lines, for the index: an example is ``before`` and ``after``, or tiles."""
 
     title: str
     href: str
     summary: str
     before: Image | None
     after: Image | None
+    tiles: tuple[Tile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +140,8 @@ class ItemPage:
 class Example:
     """An item on a technique's page: the original and the technique's main panel per variant.
 
-    ``results`` are titles, pictures and labels.
+    ``results`` are titles, pictures and labels. A data set has ``tiles`` instead, and ``runs``:
+    links to what each variant found, with how good it is.
     """
 
     title: str
@@ -132,6 +150,8 @@ class Example:
     results: tuple[tuple[str, Image, str], ...]
     scores: tuple[tuple[str, tuple[Score, ...]], ...]
     failure: str = ""
+    tiles: tuple[Tile, ...] = ()
+    runs: tuple[tuple[Link, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,11 +183,15 @@ class ScoreRow:
 
 @dataclass(frozen=True)
 class ScoreTable:
-    """Every score of one technique; the last rows are the means of each variant."""
+    """Every score of one technique; the last rows are the means of each variant.
+
+    ``intervals`` says that some numbers are followed by the interval they lie in.
+    """
 
     columns: tuple[ScoreColumn, ...]
     rows: tuple[ScoreRow, ...]
     means: tuple[ScoreRow, ...]
+    intervals: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,7 +199,7 @@ class TechniquePage:
     """One technique in plain words, its mathematics, and every item it was run on.
 
     Each of ``what``, ``reading``, ``limits`` is a tuple of paragraphs; ``mathematics`` holds
-    paragraphs of safe HTML with MathML.
+    paragraphs of safe HTML with MathML. ``things`` are what it is run on: pictures, data sets.
     """
 
     site: Site
@@ -193,6 +217,7 @@ class TechniquePage:
     examples: tuple[Example, ...]
     scores: ScoreTable | None
     summaries: tuple[Table, ...] = ()
+    things: str = "pictures"
 
 
 @dataclass(frozen=True)
@@ -253,6 +278,3 @@ class MissingPage:
     """What a web server shows for an address that does not exist."""
 
     site: Site
-
-
-Page = IndexPage | ItemPage | TechniquePage | MadePage | CreditsPage | MissingPage

@@ -165,6 +165,10 @@ def _box(facts: Mapping[str, Any]) -> str:
     return f"A box {facts['width']} pixels wide and {facts['height']} pixels high."
 
 
+def _patches(facts: Mapping[str, Any]) -> str:
+    return "One small picture." if facts["count"] == 1 else f"{facts['count']} small pictures."
+
+
 def _curve(facts: Mapping[str, Any]) -> str:
     if facts["points"] == 1:
         return "A single point."
@@ -203,4 +207,7 @@ _FINDINGS: dict[Role, Callable[[Mapping[str, Any]], str]] = {
     Role.MASK: _mask,
     Role.BOX: _box,
     Role.CURVE: _curve,
+    Role.PATCHES: _patches,
+    Role.SIGNED_PATCHES: _patches,
+    Role.WORD_PATCHES: _patches,
 }

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from generator.classifier_runs import PREDICTIONS, address
 from generator.parts import Column, Link, Param, Score, Table
-from generator.technique import Better
+from generator.technique import Better, Metric
 from generator.views import Reference, ScoreColumn, ScoreRow, ScoreTable
 from generator.wording import number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from generator.execute import Outcome
-    from generator.plan import Plan
+    from generator.plan import Plan, Task
     from generator.records import Record
-    from generator.technique import Metric, Paper, Params, Technique
+    from generator.technique import Paper, Params, TableLegend, Technique
+
+Scores = dict[str, tuple[float, "Sequence[float] | None"]]
+"""Values by metric, each with the interval it lies in, if that is known."""
 
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 
@@ -83,37 +90,58 @@ def shown(value: Any) -> str:
 
 def score_views(record: Record, technique: Technique) -> tuple[Score, ...]:
     """Return the scores of ``record``, formatted, in the technique's order."""
-    values = {score["metric"]: float(score["value"]) for score in record.scores}
+    found = {score["metric"]: score for score in record.scores}
     return tuple(
         Score(
             metric.name,
-            number(values[name], metric.digits),
+            number(float(found[name]["value"]), metric.digits),
             metric.unit,
             metric.meaning,
             metric.better.value,
+            interval_words(found[name].get("interval"), metric.digits),
         )
         for name, metric in technique.metrics.items()
-        if name in values
+        if name in found
     )
+
+
+def interval_words(interval: Sequence[float] | None, digits: int) -> str:
+    """Return where the true number lies, or "" where nobody knows.
+
+    >>> interval_words((84.0, 95.31), 1)
+    '95 % interval 84 to 95.3'
+    """
+    if not interval:
+        return ""
+    low, high = (number(float(end), digits) for end in interval)
+    return f"95 % interval {low} to {high}"
 
 
 def table_views(record: Record, technique: Technique, identity: str) -> tuple[Table, ...]:
     """Return the tables of ``record``, formatted, in the technique's order."""
-    found = {table["name"]: table["rows"] for table in record.tables}
+    found = {table["name"]: table for table in record.tables if table["rows"]}
     return tuple(
-        Table(
-            id=f"{identity}-{name}",
-            title=legend.title,
-            caption=legend.caption,
-            folded=legend.folded,
-            columns=tuple(_column(m, place, found[name]) for place, m in enumerate(legend.columns)),
-            rows=tuple(
-                tuple(_cell(cell, m.digits) for cell, m in zip(row, legend.columns, strict=False))
-                for row in found[name]
-            ),
-        )
+        table_view(found[name], legend, f"{identity}-{name}")
         for name, legend in technique.tables.items()
-        if found.get(name)
+        if name in found
+    )
+
+
+def table_view(table: dict[str, Any], legend: TableLegend, identity: str) -> Table:
+    """Return a record's ``table``, formatted: the legend's columns, then one for each head."""
+    rows, heads = table["rows"], table.get("heads") or []
+    each = legend.each or Metric("", "")
+    metrics = (*legend.columns, *(replace(each, name=head) for head in heads))
+    return Table(
+        id=identity,
+        title=legend.title,
+        caption=legend.caption,
+        folded=legend.folded,
+        columns=tuple(_column(metric, place, rows) for place, metric in enumerate(metrics)),
+        rows=tuple(
+            tuple(_cell(cell, m.digits) for cell, m in zip(row, metrics, strict=False))
+            for row in rows
+        ),
     )
 
 
@@ -132,15 +160,17 @@ def score_table(
     plan: Plan, outcomes: dict[str, Outcome], technique: Technique
 ) -> ScoreTable | None:
     """Return every score of ``technique``, with the mean of each variant, or None without any."""
-    found: list[tuple[Link, str, dict[str, float]]] = []
+    found: list[tuple[Link, str, Scores]] = []
     titles = _titles(plan, technique.id)
     for task in plan.tasks:
         outcome = outcomes.get(task.key)
         if task.technique != technique.id or not outcome or not outcome.record:
             continue
-        values = {s["metric"]: float(s["value"]) for s in outcome.record.scores}
+        values = {
+            s["metric"]: (float(s["value"]), s.get("interval")) for s in outcome.record.scores
+        }
         if values:
-            link = Link(f"../items/{task.item.id}.html", task.item.title)
+            link = Link(f"../{_place(task, outcome.record)}", task.item.title)
             found.append((link, titles.get(task.variant, task.variant), values))
     used = [name for name in technique.metrics if any(name in values for _, _, values in found)]
     if not used:
@@ -152,7 +182,15 @@ def score_table(
         ),
         rows=tuple(ScoreRow(i, variant, _row(values, metrics)) for i, variant, values in found),
         means=_means(found, metrics),
+        intervals=any(ends for _, _, values in found for _, ends in values.values()),
     )
+
+
+def _place(task: Task, record: Record) -> str:
+    """Return the page that tells most about a run: a classifier's own, or that of the item."""
+    if any(table["name"] == PREDICTIONS and table["rows"] for table in record.tables):
+        return address(*task.place)
+    return f"items/{task.item.id}.html"
 
 
 def _titles(plan: Plan, technique: str) -> dict[str, str]:
@@ -161,21 +199,28 @@ def _titles(plan: Plan, technique: str) -> dict[str, str]:
     return {v.id: v.title for use in uses if use.technique == technique for v in use.variants}
 
 
-def _row(values: dict[str, float], metrics: dict[str, Metric]) -> tuple[str, ...]:
+def _row(values: Scores, metrics: dict[str, Metric]) -> tuple[str, ...]:
     return tuple(
-        number(values[name], metric.digits) if name in values else ""
+        _with_interval(*values[name], metric.digits) if name in values else ""
         for name, metric in metrics.items()
     )
 
 
+def _with_interval(value: float, ends: Sequence[float] | None, digits: int) -> str:
+    if not ends:
+        return number(value, digits)
+    low, high = (number(float(end), digits) for end in ends)
+    return f"{number(value, digits)} ({low} to {high})"
+
+
 def _means(
-    found: list[tuple[Link, str, dict[str, float]]], metrics: dict[str, Metric]
+    found: list[tuple[Link, str, Scores]], metrics: dict[str, Metric]
 ) -> tuple[ScoreRow, ...]:
     rows = []
     for variant in dict.fromkeys(variant for _, variant, _ in found):
         group = [values for _, other, values in found if other == variant]
-        values = {
-            name: fmean(v[name] for v in group if name in v)
+        values: Scores = {
+            name: (fmean(v[name][0] for v in group if name in v), None)
             for name, metric in metrics.items()
             if metric.better is not Better.NEITHER and any(name in v for v in group)
         }

@@ -1,0 +1,202 @@
+"""Classifiers side by side on the same held-out pictures: numbers, and who is better for sure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.classifier_views import Comparison, Rival, Span
+from generator.classifier_wording import percent, pictures, quoted
+from generator.parts import Column, Link, Table
+from generator.wording import number
+from generator.words import interval_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from generator.classifier_runs import Run
+    from generator.science.comparing import Pair
+    from generator.technique import Metric
+
+_LEVEL = 0.05
+"""Of the test: a corrected p below it is not taken for chance."""
+_BESIDE = ("balanced", "f1", "train", "size")
+"""The scores beside the accuracy."""
+_SURE = "better, and not by chance"
+_CLOSE = "too close to call"
+_SAME = "right and wrong on the same pictures"
+_SMALL = 0.001
+_MEANING = (
+    "“Not by chance” means: if all of them were equally good, so clear a difference would come up "
+    "between any two in fewer than 5 of 100 such comparisons."
+)
+
+
+def comparison(runs: Sequence[Run], seconds: Mapping[str, float] | None) -> Comparison | None:
+    """Return the classifiers that were run, best first, and what can be said of every two.
+
+    ``seconds`` gives what a run took by its key; without it no time is told.
+    """
+    tested = [run for run in runs if run.predictions]
+    if not tested:
+        return None
+    order = sorted(tested, key=lambda run: -_accuracy(run))
+    metrics = {
+        name: metric for name in _BESIDE for metric in (_metric(order, name),) if metric is not None
+    }
+    columns = [(metric.name, metric.unit, metric.meaning) for metric in metrics.values()]
+    if seconds is not None:
+        columns.append(("Time", "s", "seconds that training and testing took on this machine"))
+    shared = _shared(order)
+    pairs = _pairs(order, shared) if len(order) > 1 and shared else ()
+    return Comparison(
+        columns=tuple(columns),
+        rivals=tuple(_rival(run, metrics, seconds, best=run is order[0]) for run in order),
+        verdict=_verdict(order, shared, pairs),
+        pairs=_table(order, pairs) if pairs else None,
+    )
+
+
+def accuracy_words(run: Run) -> str:
+    """Return how often ``run`` is right, and in which interval that lies.
+
+    >>> accuracy_words(run)  # doctest: +SKIP
+    '93.3 %, 95 % interval 83.9 to 98.6'
+    """
+    share, ends = run.score("accuracy") or (100 * _accuracy(run), None)
+    said = percent(share)
+    return f"{said}, {interval_words(ends, 1)}" if ends else said
+
+
+def best_words(runs: Sequence[Run]) -> str:
+    """Return which of ``runs`` is right most often, and how often, or "" where none was tested."""
+    tested = [run for run in runs if run.predictions]
+    if not tested:
+        return ""
+    first = max(tested, key=_accuracy)
+    return f"{first.title}: {accuracy_words(first)}"
+
+
+def span(run: Run) -> Span | None:
+    """Return the accuracy as a bar from 0 to 100 %, or None where it was not measured."""
+    accuracy, guess = run.score("accuracy"), run.score("guess")
+    if accuracy is None:
+        return None
+    value, ends = accuracy
+    low, high = ends or (value, value)
+    words = accuracy_words(run) + (f"; guessing {percent(guess[0])}" if guess else "")
+    return Span(
+        value=f"{value:.2f}",
+        low=f"{low:.2f}",
+        width=f"{max(high - low, 0.5):.2f}",
+        guess=f"{guess[0]:.2f}" if guess else "",
+        words=words,
+    )
+
+
+def _accuracy(run: Run) -> float:
+    return sum(one.right for one in run.predictions) / len(run.predictions)
+
+
+def _metric(runs: Sequence[Run], name: str) -> Metric | None:
+    return next((run.technique.metrics[name] for run in runs if run.score(name)), None)
+
+
+def _rival(
+    run: Run, metrics: Mapping[str, Metric], seconds: Mapping[str, float] | None, *, best: bool
+) -> Rival:
+    accuracy = run.score("accuracy") or (100 * _accuracy(run), None)
+    values = [
+        number(found[0], metric.digits) if (found := run.score(name)) else "–"
+        for name, metric in metrics.items()
+    ]
+    if seconds is not None:
+        took = seconds.get(run.outcome.task.key) if run.outcome else None
+        values.append("–" if took is None else number(took, 1))
+    return Rival(
+        link=Link(f"../{run.page}", run.title),
+        span=span(run) or Span(f"{accuracy[0]:.2f}", "0", "0", "", percent(accuracy[0])),
+        accuracy=number(accuracy[0], 1),
+        interval=interval_words(accuracy[1], 1),
+        values=tuple(values),
+        best=best,
+    )
+
+
+def _shared(runs: Sequence[Run]) -> tuple[int, ...]:
+    """Return the numbers of the examples that every one of ``runs`` was tested on."""
+    sets = [{one.example for one in run.predictions} for run in runs]
+    return tuple(sorted(set.intersection(*sets)))
+
+
+def _pairs(runs: Sequence[Run], shared: Sequence[int]) -> tuple[Pair, ...]:
+    from generator.science.comparing import compare
+
+    found = {run.id: {one.example: one.right for one in run.predictions} for run in runs}
+    return compare({name: [right[n] for n in shared] for name, right in found.items()})
+
+
+def _word(pair: Pair) -> str:
+    if pair.adjusted < _LEVEL:
+        return _SURE
+    return _CLOSE if pair.only_first or pair.only_second else _SAME
+
+
+def _verdict(runs: Sequence[Run], shared: Sequence[int], pairs: Sequence[Pair]) -> tuple[str, ...]:
+    """Return what of the best one can be said, in sentences."""
+    if not pairs:
+        return ()
+    first, titles = runs[0], {run.id: run.title for run in runs}
+    said = [f"First comes {quoted(first.title)}."]
+    told: dict[str, list[str]] = {}
+    for pair in pairs:
+        if first.id in (pair.first, pair.second):
+            other = pair.second if pair.first == first.id else pair.first
+            told.setdefault(_word(pair), []).append(quoted(titles[other]))
+    phrases = {
+        _SURE: "It is better than {}, and not by chance.",
+        _CLOSE: "Against {} it is too close to call.",
+        _SAME: "It is right and wrong on the same pictures as {}.",
+    }
+    said += [text.format(_listed(told[word])) for word, text in phrases.items() if word in told]
+    tested = max(len(run.predictions) for run in runs)
+    paragraphs = [" ".join(said), _MEANING]
+    if len(shared) < tested:
+        paragraphs.append(f"Compared on the {pictures(len(shared))} that all were tested on.")
+    return tuple(paragraphs)
+
+
+def _listed(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _table(runs: Sequence[Run], pairs: Sequence[Pair]) -> Table:
+    titles = {run.id: run.title for run in runs}
+    return Table(
+        id="pairs",
+        title="Every two of them",
+        caption="Only pictures on which exactly one of the two is right tell them apart (McNemar's "
+        "test); p is corrected for the number of pairs (Holm).",
+        columns=(
+            Column("Pair", "", "", "", number=False),
+            Column("Only the first right", "", "pictures", "", number=True),
+            Column("Only the second right", "", "pictures", "", number=True),
+            Column("Corrected p", "", "chance of so clear a difference if they were equally good",
+                   "", number=True),
+            Column("What it means", "", "", "", number=False),
+        ),
+        rows=tuple(_row(pair, titles) for pair in pairs),
+        folded=True,
+    )  # fmt: skip
+
+
+def _row(pair: Pair, titles: Mapping[str, str]) -> tuple[str, ...]:
+    word = _word(pair)
+    better = pair.first if pair.only_first > pair.only_second else pair.second
+    return (
+        f"{quoted(titles[pair.first])} against {quoted(titles[pair.second])}",
+        number(pair.only_first, 0),
+        number(pair.only_second, 0),
+        "less than 0.001" if pair.adjusted < _SMALL else number(pair.adjusted, 3),
+        f"{quoted(titles[better])} is {word}" if word == _SURE else word,
+    )

@@ -1,0 +1,202 @@
+"""The page of a data set: what it holds, and how well each classifier tells its classes apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator import panels
+from generator.classifier_pages import a_few, shots
+from generator.classifier_runs import examples_of, is_classifier, name_of, runs_on
+from generator.classifier_views import ClassifierCard, DataSetPage, Shelf
+from generator.classifier_wording import headline, pictures
+from generator.comparison import best_words, comparison
+from generator.findings import DATA_SET
+from generator.pages import neighbour, problem, section
+from generator.parts import Credit, Failure
+from generator.views import SetCard
+from generator.wording import number
+from generator.words import table_view
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from generator.classifier_runs import Run
+    from generator.content import Item, Use
+    from generator.findings import Findings
+    from generator.parts import Table, Tile
+    from generator.records import Record
+    from generator.views import Site
+
+_ON_A_CARD = 4
+_SIDES = ("train", "held out")
+
+
+def dataset_page(
+    findings: Findings, index: int, site: Site, seconds: Mapping[str, float] | None
+) -> DataSetPage:
+    """Return the page of the data set at ``index`` in the manifest.
+
+    ``seconds`` gives what a run took by its key; without it no time is told.
+    """
+    wish = findings.wishes[index]
+    item = wish.item
+    outcome = findings.examples(item)
+    record = outcome.record if outcome else None
+    runs = tuple(run for run in runs_on(findings, item) if run.outcome)
+    return DataSetPage(
+        site=site,
+        id=item.id,
+        title=item.title,
+        description=item.description,
+        words=_holds(item, record),
+        failure=_failure(findings, item),
+        credit=Credit(item.credit, item.licence, item.source),
+        tags=item.tags,
+        problems=item.data.problems if item.data else (),
+        notes=record.notes if record else (),
+        shelves=_shelves(findings, item, record, "../") if record else (),
+        balance=_balance(findings, record) if record else None,
+        comparison=comparison(runs, seconds),
+        sections=tuple(
+            section(findings, item, use)
+            for use in findings.asked(wish)
+            if _ran(findings, item, use) and not is_classifier(findings.catalog[use.technique])
+        ),
+        classifiers=tuple(_card(findings, run) for run in runs),
+        previous=neighbour(findings.wishes, index, -1),
+        following=neighbour(findings.wishes, index, 1),
+    )
+
+
+def set_card(findings: Findings, item: Item) -> SetCard:
+    """Return the data set in a few lines, for the index."""
+    outcome = findings.examples(item)
+    record = outcome.record if outcome else None
+    failure = _failure(findings, item)
+    counts = _counts(item, record)
+    total = sum(side.train + side.held_out for side in counts.values())
+    failed = sum(run.outcome is not None and run.outcome.failure is not None
+                 for run in runs_on(findings, item))  # fmt: skip
+    shelves = _shelves(findings, item, record, "") if record else ()
+    spread = [shelf.train[:1] or shelf.held_out[:1] for shelf in shelves[:_ON_A_CARD]]
+    return SetCard(
+        id=item.id,
+        href=f"items/{item.id}.html",
+        title=item.title,
+        tiles=tuple(tile for tiles in spread for tile in tiles),
+        words=f"{pictures(total)}, {_classes(len(counts))}" if counts else "",
+        best=best_words(runs_on(findings, item)),
+        problem=failure.title if failure else f"{failed} failed" if failed else "",
+        description=item.description,
+    )
+
+
+def _classes(count: int) -> str:
+    return f"{number(count, 0)} class{'' if count == 1 else 'es'}"
+
+
+def _failure(findings: Findings, item: Item) -> Failure | None:
+    """Return why there is nothing to see, unless its pictures are kept from an earlier build."""
+    outcome = findings.examples(item)
+    if outcome is None:
+        return problem(findings, item)
+    failed = outcome.failure
+    return (
+        Failure("Its pictures cannot be shown", failed.message, failed.detail) if failed else None
+    )
+
+
+def _ran(findings: Findings, item: Item, use: Use) -> bool:
+    return any(findings.outcome(item, use.technique, v.id) for v in use.variants)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """How many pictures of one class there are on each side."""
+
+    train: int
+    held_out: int
+
+    @property
+    def words(self) -> str:
+        return f"{number(self.train, 0)} to learn from, {number(self.held_out, 0)} held out"
+
+
+def _counts(item: Item, record: Record | None) -> dict[str, _Side]:
+    """Return the pictures of each class on both sides, from the manifest or from the record."""
+    if item.data:
+        found = Counter((e.label, e.held_out) for e in item.data.examples)
+        return {name: _Side(found[name, False], found[name, True]) for name in item.data.classes}
+    tables = record.tables if record else ()
+    rows = next((table["rows"] for table in tables if table["name"] == "balance"), ())
+    return {str(name): _Side(int(train), int(held_out)) for name, train, held_out in rows}
+
+
+def _holds(item: Item, record: Record | None) -> tuple[str, ...]:
+    """Return what is in the data set, in sentences."""
+    counts = _counts(item, record)
+    if not counts:
+        return ()
+    train = sum(side.train for side in counts.values())
+    held_out = sum(side.held_out for side in counts.values())
+    classes = _classes(len(counts))
+    said = (
+        f"{pictures(train + held_out)} of {classes}. The classifiers learn from {number(train, 0)} "
+        f"and are tested on the other {number(held_out, 0)}, which they never see before."
+    )
+    groups = {e.group for e in item.data.examples if e.group} if item.data else set()
+    together = (
+        "Pictures that belong together, such as parts of one photograph, are always on one side: "
+        f"there are {number(len(groups), 0)} such groups."
+    )
+    return (said, together) if groups else (said,)
+
+
+def _balance(findings: Findings, record: Record) -> Table | None:
+    legend = findings.catalog[DATA_SET].tables.get("balance")
+    table = next((table for table in record.tables if table["name"] == "balance"), None)
+    return table_view(table, legend, "balance") if table and table["rows"] and legend else None
+
+
+def _shelves(findings: Findings, item: Item, record: Record, root: str) -> tuple[Shelf, ...]:
+    """Return the pictures that are kept of each class, on both sides."""
+    panel = record.panel("examples")
+    rows = next((table["rows"] for table in record.tables if table["name"] == "examples"), ())
+    if panel is None:
+        return ()
+    legend = findings.catalog[DATA_SET].legends.get("examples")
+    sheet = panels.sheet_of(panel, legend, findings.look, root)
+    known = examples_of(item, record)
+    found: dict[tuple[str, str], list[Tile]] = {}
+    for example, label, side, tile in rows:
+        if tile is not None:
+            alt = f"{label}, {side}: {name_of(known, int(example))}"
+            found.setdefault((str(label), str(side)), []).append(sheet.tile(int(tile), alt))
+    return tuple(
+        Shelf(
+            f"class-{place}",
+            name,
+            side.words,
+            *(tuple(found.get((name, which), ())) for which in _SIDES),
+        )
+        for place, (name, side) in enumerate(_counts(item, record).items())
+    )
+
+
+def _card(findings: Findings, run: Run) -> ClassifierCard:
+    failed = run.outcome.failure if run.outcome else None
+    shown = a_few(run, shots(findings, run), _ON_A_CARD) if run.page else ()
+    return ClassifierCard(
+        id=f"{run.technique.id}-{run.variant.id}",
+        title=run.title,
+        href=f"../{run.page}" if run.page else "",
+        summary=run.technique.summary,
+        headline=headline(run) if run.page else "",
+        tiles=tuple(shot.tile for shot in shown),
+        vocabulary=f"../{run.vocabulary}" if run.vocabulary else "",
+        failure=Failure(f"{run.technique.title} failed here", failed.message, failed.detail)
+        if failed
+        else None,
+    )
