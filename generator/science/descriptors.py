@@ -197,7 +197,8 @@ def patch(image: Bytes, place: NDArray[Any] | Sequence[float], side: int = 32) -
 
 
 def _check_picture(image: Bytes) -> None:
-    if image.shape[2:] not in {(), (3,)} or image.size == 0 or image.dtype != np.uint8:
+    kind = image.ndim >= len("HW") and image.shape[2:] in {(), (3,)} and image.dtype == np.uint8
+    if not kind or image.size == 0:
         message = "a picture (H, W, 3) or (H, W) uint8 was expected, got "
         raise ValueError(message + f"{image.shape} {image.dtype}")
 

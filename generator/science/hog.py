@@ -87,8 +87,12 @@ def _directions(picture: Floats) -> Floats:
     """Gradient's length (H, W, 18) at the direction nearest to the gradient's own, else 0."""
     down = cv2.Sobel(picture, cv2.CV_32F, 0, 1, ksize=1)
     across = cv2.Sobel(picture, cv2.CV_32F, 1, 0, ksize=1)
-    turns = np.arctan2(down, across) * np.float32(DIRECTIONS / (2 * np.pi))
-    nearest = np.rint(turns).astype(np.intp) % DIRECTIONS
+    # By the upper half turn first: up and down are as near to two directions, and opposite
+    # gradients must take opposite ones.
+    below = (down < 0) | ((down == 0) & (across < 0))
+    turns = np.arctan2(np.abs(down), np.where(below, -across, across))
+    nearest = np.rint(turns * np.float32(DIRECTIONS / (2 * np.pi))).astype(np.intp)
+    nearest = (nearest + below * (DIRECTIONS // 2)) % DIRECTIONS
     maps = np.zeros((*picture.shape, DIRECTIONS), np.float32)
     np.put_along_axis(maps, nearest[:, :, None], np.hypot(across, down)[:, :, None], axis=2)
     return maps

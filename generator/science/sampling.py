@@ -78,14 +78,16 @@ def sample_descriptors(many: Iterable[Described | None], total: int, seed: int) 
         message = f"a total of at least 1 descriptor was expected, got {total}"
         raise ValueError(message)
     drawn: list[_Part] = []
-    pictures = 0
+    pictures = held = 0
     for number, described in enumerate(many):
         if described is None or len(described.descriptors) == 0:
             continue
         pictures += 1
         drawn.append(_drawn(described, max(total // pictures, 1), [seed, number]))
-        if sum(len(part.sample.descriptors) for part in drawn) > 2 * total:
+        held += len(drawn[-1].sample.descriptors)
+        if held > 2 * total:
             drawn = _shortened(drawn, total, pictures)
+            held = sum(len(part.sample.descriptors) for part in drawn)
     if not drawn:
         message = "descriptors of at least one picture were expected, got none"
         raise ValueError(message)

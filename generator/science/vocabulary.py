@@ -73,7 +73,8 @@ def votes(
     # Squared distances but for the descriptor's own norm, which is the same for all words.
     squares = (centres**2).sum(axis=1) - 2 * points @ centres.T
     squares -= squares.min(axis=1, keepdims=True)
-    kernels = np.exp(-squares / sigma / sigma / 2)
+    with np.errstate(over="ignore"):  # what is infinitely far has no vote
+        kernels = np.exp(-squares / sigma / sigma / 2)
     return np.asarray(kernels / kernels.sum(axis=1, keepdims=True), np.float32)
 
 
