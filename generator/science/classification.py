@@ -94,7 +94,8 @@ def train(  # noqa: PLR0913 -- three lists of one length, and how to choose amon
 
     Parameters
     ----------
-    features : (N, L) float, finite, in any units, not scaled here
+    features : (N, L) float, finite. They are not scaled here, and the costs suit lengths ‖x‖ of
+        about 1: features s times as long want costs s² times as small.
     labels : (N,) int from 0 to C - 1: two classes or more, each with an example
     groups : the group of each example, never in two folds; "" is a group of its own
     costs : C of `one_against_rest` to try, above 0; of equally good ones the smallest is taken

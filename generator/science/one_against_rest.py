@@ -57,9 +57,11 @@ def problem(features: Floats, labels: Labels, head: Head) -> Problem:
     basis = None
     if x.shape[1] > x.shape[0]:
         squares, axes = np.linalg.eigh(x @ x.T)
-        real = squares > max(NEGLIGIBLE * squares[-1], np.finfo(np.float64).tiny)
-        basis = x.T @ (axes[:, real] / np.sqrt(squares[real]))
-        x = axes[:, real] * np.sqrt(squares[real])
+        real = squares > NEGLIGIBLE * squares[-1]
+        real[-1] = True  # something has to remain where all examples are alike
+        extents = np.sqrt(np.maximum(squares[real], 0))
+        basis = x.T @ (axes[:, real] / np.where(extents > 0, extents, 1))
+        x = axes[:, real] * extents
     gram = x @ x.T if head is Head.SVM else None
     return Problem(z=x, gram=gram, basis=basis, mean=mean, labels=labels)
 
