@@ -24,7 +24,7 @@ def line_chart(identity: str, rows: Sequence[Sequence[float]], legend: Legend) -
     xs = [row[0] for row in rows]
     columns = [[row[1 + s] for row in rows] for s in range(len(rows[0]) - 1)]
     logarithmic = legend.logarithmic and all(v > 0 for column in columns for v in column)
-    x_scale = _Scale(xs, LEFT, RIGHT, logarithmic=legend.logarithmic_x and min(xs) > 0)
+    x_scale = _Scale(xs, LEFT, RIGHT, logarithmic=legend.logarithmic_x and min(xs) > 0, own=True)
     y_scale = _Scale([v for c in columns for v in c], BOTTOM, TOP, logarithmic=logarithmic)
     spare = (f"series {i + 1}" for i in range(len(legend.series), len(columns)))
     names = (*legend.series, *spare)[: len(columns)]
@@ -67,12 +67,21 @@ class _Scale:
     """A map from values to SVG units, linear or logarithmic, with round ticks."""
 
     def __init__(
-        self, values: Sequence[float], start: float, end: float, *, logarithmic: bool
+        self,
+        values: Sequence[float],
+        start: float,
+        end: float,
+        *,
+        logarithmic: bool,
+        own: bool = False,
     ) -> None:
+        """Span ``values``; ``own`` ticks of a logarithmic scale are the values themselves."""
         self._log = logarithmic
         low, high = min(values), max(values)
         self._ticks = _decades(low, high) if logarithmic else _round_steps(low, high)
-        if logarithmic:
+        if logarithmic and own:
+            self._ticks = _thinned(sorted(set(values)))
+        elif logarithmic:
             low, high = min(low, self._ticks[0]), max(high, self._ticks[-1])
         self._low, self._high = self._of(low), self._of(high)
         if self._low / 2 == self._high / 2:
@@ -108,6 +117,11 @@ def _round_steps(low: float, high: float) -> list[float]:
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return [float(f"{i * step:.12g}") for i in range(first, last + 1)]
+
+
+def _thinned(values: Sequence[float]) -> list[float]:
+    """Return every so-manyth of ``values``, at most seven."""
+    return list(values[:: -(-len(values) // (_TICKS + 2))])
 
 
 def _decades(low: float, high: float) -> list[float]:

@@ -82,7 +82,7 @@ TECHNIQUE = Technique(
         training pictures. A patch with descriptor $d$ votes for the nearest, or for all by
         codeword uncertainty, with
         $$\frac{e^{-\|d - c_j\|^2 / 2\sigma^2}}{\sum_l e^{-\|d - c_l\|^2 / 2\sigma^2}},$$
-        where $\sigma$ is 0.3 times the median distance of the training descriptors from their words:
+        where $\sigma$ is 0.3 times the median distance of training descriptors from their words:
         among 128 numbers a wider one would vote for all words nearly alike. With
         $h_j$ the share of votes for word $j$, the picture's vector is $\sqrt{h_j}$, of norm 1, and
         a linear support-vector machine scores it: $s_c = \sum_j w_{jc} \sqrt{h_j} + b_c$. A patch's
