@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-RANGE: Final = (0.001, 1000.0)
-"""Of the temperature. Margins of examples well told apart are about 1."""
+RANGE: Final = (1e-6, 1000.0)
+"""Of the temperature. Margins are about 1, unless a small cost has left them all alike."""
 
 
 def softmax(scores: Floats) -> Floats:
@@ -20,7 +20,7 @@ def softmax(scores: Floats) -> Floats:
 
 
 def temperature(margins: Floats, labels: NDArray[Any]) -> float:
-    """Return T, from 0.001 to 1000, for which softmax(margins / T) fits the labels best.
+    """Return T, from 1e-6 to 1000, for which softmax(margins / T) fits the labels best.
 
     One number for all classes, rather than a curve for each, has nothing to overfit with where
     classes are small, keeps the order of classes, and needs no second normalisation.
