@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from generator.views import Site
 
 _LEVELS = 8
-"""Strengths of the matrix's shading, besides none."""
-_ON_A_SHEET = 12
+"""Strengths of the matrix's shading, besides none: by the root of a row's share, so that a few
+mistakes are seen beside many that are right."""
+_FEW = 6
+"""Classes up to which a matrix spells out its zeros."""
+_ON_A_SHEET = 10
 _TESTS, _DECISION, _CONFUSION, _EVIDENCE = "tests", "decision", "confusion", "evidence"
 _OWN = {_CONFUSION, _EVIDENCE, PREDICTIONS, VOCABULARY}
 """Tables that are shown in a way of their own."""
@@ -82,16 +85,16 @@ def classifier_page(findings: Findings, run: Run, site: Site) -> ClassifierPage:
     )
 
 
-def shots(findings: Findings, run: Run) -> Shots:
+def shots(findings: Findings, run: Run, root: str = "../") -> Shots:
     """Return the held-out pictures that are kept, each under the map of what decided."""
     record = run.record
     tests = record.panel(_TESTS) if record else None
     if record is None or tests is None:
         return {}
-    sheet = panels.sheet_of(tests, run.technique.legends.get(_TESTS), findings.look, "../")
+    sheet = panels.sheet_of(tests, run.technique.legends.get(_TESTS), findings.look, root)
     decision = record.panel(_DECISION)
     over = (
-        panels.sheet_of(decision, run.technique.legends.get(_DECISION), findings.look, "../")
+        panels.sheet_of(decision, run.technique.legends.get(_DECISION), findings.look, root)
         if decision
         else None
     )
@@ -176,18 +179,18 @@ def _cells(run: Run, shown: Shots) -> tuple[Group, ...]:
                 else f"{quoted(truth)} taken for {quoted(named)}",
                 words=pictures(len(listed)),
                 shots=kept,
-                missing=_missing(len(listed) - len(kept), len(listed)),
+                missing=_missing(len(listed) - len(kept)),
                 right=right,
             )
         )  # fmt: skip
     return tuple(groups)
 
 
-def _missing(count: int, of: int) -> str:
+def _missing(count: int) -> str:
     if not count:
         return ""
-    whose = "None of them is" if count == of else f"{number(count, 0)} of them are not"
-    return f"{whose} kept as a picture; the table of every held-out picture names them."
+    whose = "One of them is" if count == 1 else f"{number(count, 0)} of them are"
+    return f"{whose} not kept as a picture; the table of every held-out picture names all."
 
 
 def _matrix(run: Run) -> Matrix | None:
@@ -201,8 +204,8 @@ def _matrix(run: Run) -> Matrix | None:
         total = sum(count or 0 for count in counts)
         cells = tuple(
             Cell(
-                text=number(count or 0, 0),
-                level=math.ceil(_LEVELS * count / total) if count else 0,
+                text=number(count or 0, 0) if count or len(heads) <= _FEW else "",
+                level=math.ceil(_LEVELS * math.sqrt(count / total)) if count else 0,
                 right=truth == named,
                 href=f"#{run.anchor(truth, named)}" if there[truth, named] else "",
                 words=f"{number(count or 0, 0)} of {truth} taken for {named}",
@@ -210,7 +213,8 @@ def _matrix(run: Run) -> Matrix | None:
             for named, count in zip(heads, counts, strict=True)
         )
         rows.append((str(truth), cells))
-    return Matrix("confusion", legend.title, legend.caption, heads, tuple(rows))
+    empty = "" if len(heads) <= _FEW else " An empty cell is none."
+    return Matrix("confusion", legend.title, f"{legend.caption}{empty}", heads, tuple(rows))
 
 
 def _named(run: Run) -> Table:

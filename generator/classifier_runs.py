@@ -66,8 +66,8 @@ class Run:
     @property
     def title(self) -> str:
         """The technique, and the variant where it has a name."""
-        named = self.variant.title
-        return f"{self.technique.title}: {named}" if named else self.technique.title
+        named, whole = self.variant.title, self.technique.title
+        return f"{whole}: {named}" if named not in {"", whole} else whole
 
     @property
     def id(self) -> str:

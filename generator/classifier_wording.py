@@ -139,7 +139,6 @@ def believed(run: Run) -> str:
     if found.lower().startswith("too few"):
         return "There are too few pictures to say whether the painted decision can be believed."
     return (
-        "The painted decision tells something about the classifier: in "
-        f"{found[:1].lower() + found[1:] if found.istitle() else found} it finds what matters "
-        "better than every map that never saw the classifier."
+        "The painted decision tells something about the classifier: it finds what matters better "
+        f"than every map that never saw it, measured by {found}."
     )

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from generator.science.comparing import Pair
     from generator.technique import Metric
 
-_LEVEL = 0.05
-"""Of the test: a corrected p below it is not taken for chance."""
 _BESIDE = ("balanced", "f1", "train", "size")
 """The scores beside the accuracy."""
 _SURE = "better, and not by chance"
@@ -116,7 +114,7 @@ def _rival(
         link=Link(f"../{run.page}", run.title),
         span=span(run) or Span(f"{accuracy[0]:.2f}", "0", "0", "", percent(accuracy[0])),
         accuracy=number(accuracy[0], 1),
-        interval=interval_words(accuracy[1], 1),
+        interval=" to ".join(number(end, 1) for end in accuracy[1] or ()),
         values=tuple(values),
         best=best,
     )
@@ -136,7 +134,7 @@ def _pairs(runs: Sequence[Run], shared: Sequence[int]) -> tuple[Pair, ...]:
 
 
 def _word(pair: Pair) -> str:
-    if pair.adjusted < _LEVEL:
+    if pair.better():
         return _SURE
     return _CLOSE if pair.only_first or pair.only_second else _SAME
 
@@ -192,11 +190,11 @@ def _table(runs: Sequence[Run], pairs: Sequence[Pair]) -> Table:
 
 def _row(pair: Pair, titles: Mapping[str, str]) -> tuple[str, ...]:
     word = _word(pair)
-    better = pair.first if pair.only_first > pair.only_second else pair.second
+    better = pair.better()
     return (
         f"{quoted(titles[pair.first])} against {quoted(titles[pair.second])}",
         number(pair.only_first, 0),
         number(pair.only_second, 0),
         "less than 0.001" if pair.adjusted < _SMALL else number(pair.adjusted, 3),
-        f"{quoted(titles[better])} is {word}" if word == _SURE else word,
+        f"{quoted(titles[better])} is {word}" if better else word,
     )

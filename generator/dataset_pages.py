@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from generator import panels
@@ -80,12 +81,13 @@ def set_card(findings: Findings, item: Item) -> SetCard:
     failed = sum(run.outcome is not None and run.outcome.failure is not None
                  for run in runs_on(findings, item))  # fmt: skip
     shelves = _shelves(findings, item, record, "") if record else ()
-    spread = [shelf.train[:1] or shelf.held_out[:1] for shelf in shelves[:_ON_A_CARD]]
+    rounds = zip_longest(*((*shelf.train, *shelf.held_out) for shelf in shelves))
+    spread = [tile for turn in rounds for tile in turn if tile]
     return SetCard(
         id=item.id,
         href=f"items/{item.id}.html",
         title=item.title,
-        tiles=tuple(tile for tiles in spread for tile in tiles),
+        tiles=tuple(spread[:_ON_A_CARD]),
         words=f"{pictures(total)}, {_classes(len(counts))}" if counts else "",
         best=best_words(runs_on(findings, item)),
         problem=failure.title if failure else f"{failed} failed" if failed else "",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator import panels
+from generator.classifier_pages import a_few, shots
+from generator.classifier_runs import Run
 from generator.content import Kind
 from generator.dataset_pages import set_card
 from generator.pages import examples_of, highlight, problem, thumbnail
@@ -96,10 +98,11 @@ def _cut(findings: Findings, technique: Technique) -> tuple[Tile, ...]:
     """Return two small pictures of a technique whose highlight is a sheet of them."""
     for item, use in examples_of(findings, technique):
         outcome = findings.outcome(item, technique.id, use.variants[0].id)
-        if outcome and outcome.record:
-            found = panels.tiles_of(
-                outcome.record, technique, technique.highlight, findings.look, ""
-            )
-            if found:
-                return found[:2]
+        run = Run(item, technique, use.variants[0], outcome)
+        found = [shot.tile for shot in a_few(run, shots(findings, run, ""), 2)]
+        if not found and run.record:
+            named = technique.highlight
+            found = [*panels.tiles_of(run.record, technique, named, findings.look, "")[:2]]
+        if found:
+            return tuple(found)
     return ()

@@ -97,7 +97,7 @@ def _words(rows: Sequence[Sequence[Cell]], heads: Sequence[str], sheet: Sheet) -
             Word(
                 id=f"word-{place}",
                 number=label,
-                colour=word_colour(int(label)) if label.isdecimal() else "",
+                colour=word_colour(place),
                 mean=tiles[0],
                 nearest=tuple(tiles[1:]),
                 share=percent(float(row[1] or 0)),

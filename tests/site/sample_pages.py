@@ -10,11 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import sample_classifiers
 from markupsafe import Markup
 from PIL import Image as Pictures
 
 from generator import charts, colours, parts, render, views
-from generator.technique import Legend, Role
+from generator.technique import STACKS, Legend, Role
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = [ROOT / "templates"]
@@ -73,6 +74,10 @@ def panel(identity: str, role: Role, title: str, shape: str = "wide") -> parts.P
         legend = Legend(title, "", x="step", y="energy", series=("first", "second", "third"))
         rows = [(float(i), 10 / (1 + i), 5.0 + i, 3 + (i % 3)) for i in range(8)]
         return replace(made, chart=charts.line_chart(identity, rows, legend))
+    if role in STACKS:
+        covered = role is not Role.PATCHES
+        tiles = tuple(sample_classifiers.tile(n, title, covered=covered) for n in range(5))
+        return replace(made, tiles=tiles, size="5 of 40 × 40 pixels")
     made = replace(
         made, image=image(f"{shape}.png", "../"), size="640 × 427 pixels", overlay=shape == "wide"
     )
@@ -91,7 +96,7 @@ def variant(identity: str, title: str, panels: tuple[parts.Panel, ...]) -> parts
         id=identity, title=title, panels=panels,
         scores=(
             parts.Score("Overlap (IoU)", "0.81", "", "shared area", "higher is better"),
-            parts.Score("Share", "22", "%", "how much is inside", ""),
+            parts.Score("Share", "22", "%", "how much is inside", "", "95 % interval 20 to 25"),
         ),
         params=(
             parts.Param("levels", "16", "How many colours.", changed=True),
@@ -178,6 +183,12 @@ def card(page: views.ItemPage) -> views.Card:
     )  # fmt: skip
 
 
+def _tiles() -> tuple[parts.Tile, ...]:
+    """Return tiles for a page at the site's root."""
+    listed = (sample_classifiers.tile(n) for n in range(4))
+    return tuple(replace(one, src=one.src.removeprefix("../")) for one in listed)
+
+
 def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
     tags = sorted({tag for one in cards for tag in one.tags})
     return views.IndexPage(
@@ -190,6 +201,18 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
                 "Sample technique", "techniques/sample.html", "It finds what stands out.",
                 image("wide.jpg", ""), image("wide.png", ""),
             ),
+            views.Teaser(SCRIPT, "techniques/sample.html", SCRIPT, None, None),
+            views.Teaser("Small", "techniques/sample.html", "Tiles.", None, None, _tiles()[:2]),
+        ),
+        datasets=tuple(
+            views.SetCard(
+                f"set-{name}", f"items/set-{name}.html", title, tiles, "78 pictures, 3 classes",
+                f"{title}: 93.3 %", problem, title,
+            )
+            for name, title, tiles, problem in (
+                ("plain", "Textures", _tiles(), ""), ("hostile", SCRIPT, _tiles()[:3], ""),
+                ("broken", TITLES["rtl"], (), "This data set is missing"),
+            )
         ),
         problems=sum(bool(c.problem) for c in cards),
     )  # fmt: skip
@@ -217,11 +240,17 @@ def technique() -> views.TechniquePage:
             views.Example("Dahlia", link.href, image("wide.jpg", "../"),
                           (("Variant", image("wide.png", "../"), SCRIPT),), scores),
             views.Example(SCRIPT, link.href, None, (), (), SCRIPT),
+            views.Example(
+                SCRIPT, "../items/set-plain.html", None, (), (),
+                tiles=tuple(sample_classifiers.tile(n, covered=True) for n in range(6)),
+                runs=((parts.Link("../classifiers/plain.html", SCRIPT), "93.3 %"),),
+            ),
         ),
         scores=views.ScoreTable(
             (column, replace(column, name="Kept")),
             tuple(views.ScoreRow(link, f"v{i}", row) for i, row in enumerate(values)),
             (views.ScoreRow(parts.Link("", "mean of 4"), "all", ("0.1", "")),),
+            intervals=True,
         ),
     )  # fmt: skip
 
@@ -238,7 +267,21 @@ def made() -> views.MadePage:
     )  # fmt: skip
 
 
-def pages() -> dict[str, views.Page]:
+def kit() -> sample_classifiers.Kit:
+    """Return what the sample pages about data sets share."""
+    curves = tuple(panel(f"curve-{n}", Role.CURVE, f"Curve {n}") for n in range(2))
+    bar = panel("decided", Role.SIGNED_MAP, "Decided").bar
+    return sample_classifiers.Kit(
+        site("../"),
+        variant("run", "", ()),
+        section("curves", 1, (Role.CURVE,)),
+        curves,
+        bar,
+        FAILURE,
+    )
+
+
+def pages() -> dict[str, render.Page]:
     """Return every sample page by its path."""
     listed = items()
     rows = tuple(
@@ -249,23 +292,21 @@ def pages() -> dict[str, views.Page]:
         "index.html": index(tuple(card(page) for page in listed)),
         **{f"items/{page.id}.html": page for page in listed},
         "techniques/sample.html": technique(),
+        **sample_classifiers.pages(kit()),
         "made.html": made(),
         "credits.html": views.CreditsPage(site(""), rows),
         "404.html": views.MissingPage(site("")),
     }
 
 
-def html_of(name: str, page: views.Page) -> str:
+def html_of(name: str, page: render.Page) -> str:
     """Return ``page`` as HTML, by the template ``name``."""
     return render.environment(TEMPLATES).get_template(f"pages/{name}.html").render(page=page)
 
 
 def rendered() -> dict[str, str]:
     """Return every sample page as HTML."""
-    names = {views.IndexPage: "index", views.ItemPage: "item", views.TechniquePage: "technique",
-             views.MadePage: "made", views.CreditsPage: "credits",
-             views.MissingPage: "missing"}  # fmt: skip
-    return {path: html_of(names[type(page)], page) for path, page in pages().items()}
+    return {path: html_of(render.PARTIALS[type(page)], page) for path, page in pages().items()}
 
 
 def write(out: Path) -> None:
