@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from generator.catalog import Catalog, discover
-from generator.content import Located
+from generator.content import Kind, Located
 from generator.errors import SalonError
 from generator.execute import MakeExecutor, Outcome, execute, kept_outcome, processes, tally
 from generator.findings import Findings
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from generator.content import Gallery
     from generator.project import Project
 
 
@@ -98,11 +99,23 @@ def render_only(project: Project, options: Options) -> Summary:
         keys = noted_plan(project.manifest, store)
         if gallery.wishes and not keys:
             raise SalonError(f"nothing of {project.manifest} is kept here; run salon build first")
-        plan = recall_plan(gallery, catalog, keys)
+        plan = recall_plan(_as_built(gallery, keys), catalog, keys)
         outcomes = kept_outcomes(plan, store)
         findings = Findings(plan, outcomes, catalog, look_of(memory))
         written = _written(project, findings, store, memory, options, Listener())
     return _summary(project, findings, written, time.perf_counter() - started)
+
+
+def _as_built(gallery: Gallery, keys: dict[str, str]) -> Gallery:
+    """Return ``gallery`` with the data sets that were there when ``keys`` were noted."""
+    built = {place.partition("/")[0] for place in keys}
+    wishes = tuple(
+        replace(wish, item=replace(wish.item, problem=""))
+        if wish.item.kind is Kind.DATASET and wish.item.id in built
+        else wish
+        for wish in gallery.wishes
+    )
+    return replace(gallery, wishes=wishes)
 
 
 def plan_of(project: Project, memory: Memory) -> tuple[Catalog, Plan]:

@@ -39,7 +39,10 @@ def clean(projects: Sequence[Project], *, dry_run: bool) -> str:
         old_names = assets.keys() - names
         files = [path for path in (store.root / "blobs").glob("*/*") if path.name not in needed]
         steps = {step for key in keys & records.keys() for step in records[key].steps}
-        files += [p for p in (store.root / "steps").glob("*/*") if p.parent.name not in steps]
+        files += [
+            path for path in (store.root / "steps").glob("*/*")
+            if not {path.parent.name, f"{path.parent.name}/{path.stem}"} & steps
+        ]  # fmt: skip
         size = sum(path.stat().st_size for path in files)
         if not dry_run:
             for key in sorted(old_keys):

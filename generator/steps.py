@@ -44,7 +44,10 @@ _AHEAD = 4
 
 
 class KeptSteps:
-    """The steps of one run; ``used`` are the names of those that its result rests on."""
+    """The steps of one run; ``used`` names those that its result rests on.
+
+    That is a step with whatever is kept under it, or, after a slash, one of its causes.
+    """
 
     def __init__(self, shelf: Shelf, grounds: Mapping[str, Any], threads: int = 0) -> None:
         """Take the ``grounds`` that every step stands on: libraries, networks."""
@@ -66,6 +69,7 @@ class KeptSteps:
         the last is given, so let the loop run to its end.
         """
         step = self._step(compute, causes, beside)
+        self.used.add(step)
         given = {**causes, **(beside or {})}
 
         def one(index: int) -> Arrays | None:
@@ -98,6 +102,7 @@ class KeptSteps:
         """Return ``compute(**causes, **beside)``."""
         step = self._step(compute, {}, beside)
         path = self._path(step, canonical(causes))
+        self.used.add(f"{step}/{path.stem}")
         with self._alone(step):
             kept = _read(path)
             if kept is None:
@@ -118,9 +123,7 @@ class KeptSteps:
             "grounds": self._grounds,
             "causes": dict(causes),
         }
-        name = hashlib.sha256(canonical(document).encode()).hexdigest()[:32]
-        self.used.add(name)
-        return name
+        return hashlib.sha256(canonical(document).encode()).hexdigest()[:32]
 
     def _path(self, step: str, cause: str) -> Path:
         name = hashlib.sha256(cause.encode()).hexdigest()[:32]
