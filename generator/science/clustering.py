@@ -25,7 +25,6 @@ TOLERANCE = 1e-4
 """Part of the energy that a step must at least take away for another to follow."""
 
 
-@one_thread()
 def cluster(points: NDArray[Any], count: int, *, seed: int, iterations: int = 100) -> Floats:
     """Return the centres of k-means, begun by k-means++.
 

@@ -29,8 +29,8 @@ Floats = NDArray[np.float32]
 SIDES = (16, 24, 32)
 """Pixels a side of the patches of a grid of SIFT."""
 
-SMALLEST = 4
-"""Pixels a side below which SIFT's cells would be less than a pixel."""
+SMALLEST = 6
+"""Pixels a side of a patch at least: of smaller ones, OpenCV 4.10 writes beyond its memory."""
 
 CONTRAST = 2.0
 """Grey levels of standard deviation below which a patch of a grid counts as flat."""
@@ -68,7 +68,7 @@ def describe(
     """Return the descriptors of a picture.
 
     On a grid, patches stand upright and lie wholly in the picture. Where the picture's shorter
-    side is less than twice the largest patch's, sides and step shrink with it, down to 4 and 1
+    side is less than twice the largest patch's, sides and step shrink with it, down to 6 and 1
     pixels. Patches whose grey levels deviate by less than 2 of 255 get the zero descriptor.
 
     At keypoints, SIFT takes the detector's size and direction, so that the square of `places` has
@@ -80,13 +80,13 @@ def describe(
     where : keypoints or a grid
     descriptor : what is written down
     step : pixels between the patches of a grid, at least 1
-    sides : pixels a side of the patches of a grid, each at least 4; HOG at keypoints takes the
+    sides : pixels a side of the patches of a grid, each at least 6; HOG at keypoints takes the
         first. By default 16, 24 and 32 for SIFT, 64 for HOG.
     most : keypoints at most, the strongest; of equals the first in reading order
 
     Returns
     -------
-    Described; T is 0 where nothing is found, as in pictures of less than 4 pixels a side
+    Described; T is 0 where nothing is found, as in pictures of less than 6 pixels a side
 
     Raises
     ------
@@ -107,9 +107,6 @@ def describe(
     _check(image, step=step, sides=sides, most=most)
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) if image.ndim == len("HWC") else image
     scale = min(1.0, min(grey.shape) / (2 * max(sides)))
-    if min(grey.shape) < SMALLEST:
-        nothing = np.zeros((0, length(descriptor)), np.float32)
-        return Described(nothing, np.zeros((0, 3), np.float32), grey.shape)
     if where is Where.DENSE:
         places = _grid(grey.shape, step=step, sides=sides, scale=scale)
         values = _at(grey, places, descriptor)

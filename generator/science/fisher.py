@@ -18,7 +18,6 @@ from generator.science.threads import one_thread
 Values = NDArray[np.float64]
 
 
-@one_thread()
 def fisher_sums(points: NDArray[Any], mixture: Mixture) -> Values:
     """Return how a mixture's weights, means and deviations would change to suit the points better.
 

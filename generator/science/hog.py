@@ -87,9 +87,9 @@ def _directions(picture: Floats) -> Floats:
     """Gradient's length (H, W, 18) at the direction nearest to the gradient's own, else 0."""
     down = cv2.Sobel(picture, cv2.CV_32F, 0, 1, ksize=1)
     across = cv2.Sobel(picture, cv2.CV_32F, 1, 0, ksize=1)
-    # By the upper half turn first: up and down are as near to two directions, and opposite
+    # Within a half turn first: up and down are as near to two directions each, and opposite
     # gradients must take opposite ones.
-    below = (down < 0) | ((down == 0) & (across < 0))
+    below = down < 0
     turns = np.arctan2(np.abs(down), np.where(below, -across, across))
     nearest = np.rint(turns * np.float32(DIRECTIONS / (2 * np.pi))).astype(np.intp)
     nearest = (nearest + below * (DIRECTIONS // 2)) % DIRECTIONS

@@ -100,7 +100,6 @@ def statistics(points: NDArray[Any], mixture: Mixture) -> Statistics:
     return Statistics(sums[:, 0], sums[:, 1 : 1 + dims], sums[:, 1 + dims :], likelihood)
 
 
-@one_thread()
 def fit_mixture(points: NDArray[Any], count: int, *, seed: int, iterations: int = 100) -> Mixture:
     """Return the mixture that expectation maximisation finds from the centres of k-means.
 

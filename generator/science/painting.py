@@ -45,8 +45,8 @@ def squares(places: NDArray[Any], shape: tuple[int, int]) -> NDArray[np.int64]:
         wrong = ~np.isfinite(values).all(axis=1) | outside.any(axis=1) | (sides[:, 0] <= 0)
         raise ValueError(message + f"{values[wrong][0]}")
     starts = np.ceil(centres - sides / 2).astype(np.int64)
-    ends = starts + np.maximum(np.rint(sides), 1).astype(np.int64)
-    # A patch of less than a pixel at the border may round out of the picture: it keeps a pixel.
+    ends = starts + np.rint(sides).astype(np.int64)
+    # What is less than a pixel, or rounds out of the picture, keeps a pixel.
     starts = np.clip(starts, 0, np.array(shape) - 1)
     return np.hstack([starts, np.clip(ends, starts + 1, shape)])
 

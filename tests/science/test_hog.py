@@ -142,6 +142,16 @@ def test_a_resized_patch_looks_like_its_enlargement():
     assert np.corrcoef(one, elsewhere)[0, 1] < 0.7
 
 
+@pytest.mark.parametrize(("row", "column"), [(79, 95), (81, 92)])
+def test_a_shrunk_patch_is_the_mean_of_its_pixels(row, column):
+    large = noise(4, (160, 192))
+    small = large.reshape(80, 2, 96, 2).mean(axis=(1, 3))
+    one = hog(large, np.array([[row, column, 128]]))
+    # The same place in the small picture: pixel edges are halved, not centres.
+    other = hog(small, np.array([[(row + 0.5) / 2 - 0.5, (column + 0.5) / 2 - 0.5, 64]]))
+    np.testing.assert_allclose(one, other, atol=1e-5)
+
+
 def test_flat_and_tiny_pictures():
     assert not hog(np.full((80, 96), 7, np.uint8), MIDDLE).any()
     one = hog(np.array([[9]], np.uint8), np.array([[0, 0, 64]]))

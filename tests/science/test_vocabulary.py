@@ -212,7 +212,7 @@ def test_wrong_votes_are_refused_in_words(values, words, sigma, said):
 
 SHAPE = 40, 70
 PLACES = np.hstack(
-    [np.random.default_rng(5).integers(0, SHAPE, (80, 2)), np.full((80, 1), 8)]
+    [np.random.default_rng(5).random((80, 2)) * SHAPE - 0.5, np.full((80, 1), 8)]
 ).astype(np.float32)
 VOTED = votes(points(80), points(6, seed=1), Votes.SOFT, 1.0)
 
