@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from generator.errors import ModelError
-from generator.models import tracing
+from generator.models import incremental, tracing
+from generator.models.form import check_weights, input_shape
 from generator.models.heads import Head, find_head, read_head
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+    Integers = NDArray[np.int64]
 
 _BUDGET = 384 * 2**20
 """Bytes that the activations of one batch may take, all layers together; and most pictures."""
@@ -52,21 +54,25 @@ class Network:
 
     def __init__(self, model: Any) -> None:
         self.model = model
-        shape = _shape(model)
+        shape = input_shape(model)
         self.size: tuple[int, int] = shape[:2]
         self.channels: int = shape[2]
-        self._made: dict[Any, Callable[..., Any]] = {}
-        _check_weights(model)
+        self._made: dict[Any, Any] = {}
+        check_weights(model)
         self._compile()
 
     def _compile(self) -> None:
-        """Compile the scores, and learn from the same trace the layers, the head and the batch."""
+        """Compile the scores, and learn from the same trace the layers, the head and the batch.
+
+        The trace is kept with the tensor that went in: more can be learned from it later.
+        """
         import tensorflow as tf
 
         def scores(batch: Any) -> Any:
             with tracing.recorded(self.model) as trace:
                 output = self.model(batch, training=False)
             self._learn(trace, output)
+            self.traced: tuple[tracing.Trace, Any] = trace, batch
             return output
 
         compiled = tf.function(scores, input_signature=[self._signature()], autograph=False)
@@ -130,6 +136,13 @@ class Network:
         if not self.classes:
             raise ModelError("the network names no classes, so there is no score to explain")
         return _array(self._scores(_tensor(batch)))
+
+    def window_scores(self, image: Floats, filling: Floats, boxes: Integers) -> Floats | None:
+        """Return the scores (N, C) of ``image`` with one box after another of ``boxes`` covered.
+
+        None where passes of the whole network cost no more; see ``incremental``.
+        """
+        return incremental.window_scores(self, image, filling, boxes)
 
     def activations(self, batch: Floats, names: Sequence[str]) -> list[Floats]:
         """Return the output (N, h, w, K) of each layer in ``names``."""
@@ -205,7 +218,7 @@ class Network:
 
         return tf.TensorSpec((None, *self.size, self.channels), tf.float32)
 
-    def _compiled_activations(self, names: tuple[str, ...]) -> Callable[..., Any]:
+    def _compiled_activations(self, names: tuple[str, ...]) -> Any:
         import tensorflow as tf
 
         def activations(batch: Any) -> Any:
@@ -217,7 +230,7 @@ class Network:
             activations, input_signature=[self._signature()], autograph=False
         ))  # fmt: skip
 
-    def _compiled_gradients(self, name: str) -> Callable[..., Any]:
+    def _compiled_gradients(self, name: str) -> Any:
         import tensorflow as tf
 
         def gradients(batch: Any, classes: Any) -> Any:
@@ -233,7 +246,7 @@ class Network:
             autograph=False,
         ))  # fmt: skip
 
-    def _compiled_input_gradients(self, *, guided: bool) -> Callable[..., Any]:
+    def _compiled_input_gradients(self, *, guided: bool) -> Any:
         import tensorflow as tf
 
         def gradients(batch: Any, classes: Any) -> Any:
@@ -248,7 +261,7 @@ class Network:
             autograph=False,
         ))  # fmt: skip
 
-    def once(self, key: Any, make: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """Return what ``make`` made for ``key``, now or earlier: compiling takes seconds."""
         if key not in self._made:
             self._made[key] = make()
@@ -263,22 +276,6 @@ def _tensor(batch: Floats) -> Any:
 
 def _array(tensor: Any) -> Floats:
     return np.asarray(tensor, np.float32)
-
-
-def _shape(model: Any) -> tuple[int, int, int]:
-    shape = model.input_shape
-    if isinstance(shape, (list, dict)) or len(shape) != 4:  # noqa: PLR2004 - batch, rows, columns, channels
-        raise ModelError(f"expected one input of shape (rows, columns, channels), got {shape}")
-    if shape[3] not in {1, 3}:
-        raise ModelError(f"expected an input of 1 or 3 channels, got {shape[3]}")
-    return shape[1] or 224, shape[2] or 224, shape[3]
-
-
-def _check_weights(model: Any) -> None:
-    for variable in model.variables:
-        value = np.asarray(variable)
-        if value.dtype.kind == "f" and not np.isfinite(value).all():
-            raise ModelError(f"the weights of {variable.path} hold NaN or infinity; train it again")
 
 
 def _is_maps(tensor: Any) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 _RECTIFIERS = {"relu", "relu6"}
 _NORMALISERS = {"softmax", "sigmoid"}
@@ -143,6 +143,35 @@ def recorded(
                 stack.enter_context(_noting_before(trace, layer))
             stack.enter_context(_noting(trace, name, layer, until))
         yield trace
+
+
+@contextlib.contextmanager
+def supplied(model: Any, outputs: Mapping[str, Any]) -> Iterator[None]:
+    """Let the layers called ``outputs`` give just these; a final softmax or sigmoid is left off.
+
+    What is below them is still called, but TensorFlow does not run what leads nowhere.
+    """
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(recorded(model))
+        for name, layer in leaves(model):
+            if name in outputs:
+                given = outputs[name]
+                stack.enter_context(_replaced(layer, "call", lambda *_, x=given, **__: x))
+        yield
+
+
+def depends(output: Any, source: Any) -> bool:
+    """Tell whether a tensor of a graph is computed from another, its shape included."""
+    ahead: list[Any] = [output.op]
+    met: set[str] = set()
+    while ahead:
+        operation = ahead.pop()
+        if operation.name == source.op.name:
+            return True
+        if operation.name not in met:
+            met.add(operation.name)
+            ahead += [tensor.op for tensor in operation.inputs]
+    return False
 
 
 @contextlib.contextmanager

@@ -54,7 +54,7 @@ def score_pictures(
     while count := _filled(room, islice(remaining, batch)):
         room[count:] = room[0]
         # The network may hand out memory that it will use again, hence the copy.
-        found.append(_checked(score(room), batch)[:count].copy())
+        found.append(checked(score(room), batch)[:count].copy())
         if count < batch:
             break
     if not found:
@@ -81,7 +81,15 @@ def _filled(room: Picture, pictures: Iterable[Picture]) -> int:
     return count
 
 
-def _checked(values: NDArray[Any], batch: int) -> Values:
+def checked(values: NDArray[Any], batch: int) -> Values:
+    """Return a network's values of ``batch`` pictures, (N,) or (N, K), as float64.
+
+    Raises
+    ------
+    ValueError
+        If there is another number of them, or one is not finite.
+
+    """
     found = np.asarray(values, np.float64)
     if found.ndim not in {1, 2} or len(found) != batch:
         message = f"the network must give {batch} values, or {batch} rows of them, for {batch} "

@@ -52,6 +52,9 @@ class Asked(Protocol):
     def head(self) -> Head: ...
     def layer(self, name: str) -> Layer: ...
     def scores(self, batch: Floats) -> Floats: ...
+    def window_scores(
+        self, image: Floats, filling: Floats, boxes: NDArray[np.int64]
+    ) -> Floats | None: ...
     def activations(self, batch: Floats, names: Sequence[str]) -> list[Floats]: ...
     def gradients(
         self, batch: Floats, name: str, classes: Sequence[int]
@@ -126,6 +129,11 @@ def occlusion(
     filling: Floats,
 ) -> Occlusion:
     """Return what hiding each window of ``image`` takes from the score of ``target``."""
+
+    def windowed(image: Floats, filling: Floats, boxes: NDArray[np.int64]) -> Floats | None:
+        values = network.window_scores(image, filling, boxes)
+        return None if values is None else values[:, target]
+
     return occlusion_map(
         lambda batch: network.scores(batch)[:, target],
         image,
@@ -133,6 +141,7 @@ def occlusion(
         stride=stride,
         filling=filling,
         batch=network.batch,
+        windowed=windowed,
     )
 
 
