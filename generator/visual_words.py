@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from generator.samples import Album, Arrays
-    from generator.science.encoders import Encoder
+    from generator.science.encoder import Encoder
 
 NEAREST = 16
 """Patches that are kept of each word, each from another picture."""
