@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 LIMITS = {"Fisher vectors, 64 Gaussians": 0.90, "New head, EfficientNet-Lite0": 0.95}
 COSTS = (0.01, 0.1, 1.0, 10.0, 100.0)
 LOOK = Look(Where.DENSE, Descriptor.ROOTSIFT, 8)
-BAG = {"votes": "soft", "width": 0.3, "levels": 0}
+BAG = {"votes": "soft", "width": 0.25, "levels": 0}
 
 
 def _locate(source: str, folder: Path) -> Located:

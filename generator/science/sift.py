@@ -34,7 +34,8 @@ def sift(grey: Bytes, places: NDArray[Any], *, root: bool = False) -> Floats:
     """
     if len(places) == 0:
         return np.zeros((0, LENGTH), np.float32)
-    points = [cv2.KeyPoint(float(c), float(r), float(s) / SIZE, 0.0) for r, c, s in places]
+    sized = np.asarray(places, np.float64) / (1, 1, SIZE)
+    points = [cv2.KeyPoint(column, row, size, 0.0) for row, column, size in sized.tolist()]
     return _normalised(cv2.SIFT.create().compute(grey, points)[1], root=root)
 
 

@@ -22,7 +22,7 @@ class BagOfWordsParams(Params):
     words: int = Field(80, ge=2, le=4096, description="How many words the vocabulary has.")
     votes: Votes = Field(Votes.SOFT, description="Whether a patch has one word or shares its vote.")
     width: float = Field(
-        0.3, gt=0, le=10, description="Of shared votes, by the usual distance from a word."
+        0.25, gt=0, le=10, description="Of shared votes, by the usual distance from a word."
     )
     levels: int = Field(0, ge=0, le=2, description="Levels of the spatial pyramid; 0 is none.")
     sampled: int = Field(
@@ -82,7 +82,7 @@ TECHNIQUE = Technique(
         training pictures. A patch with descriptor $d$ votes for the nearest, or for all by
         codeword uncertainty, with
         $$\frac{e^{-\|d - c_j\|^2 / 2\sigma^2}}{\sum_l e^{-\|d - c_l\|^2 / 2\sigma^2}},$$
-        where $\sigma$ is 0.3 times the median distance of training descriptors from their words:
+        where $\sigma$ is a quarter of the median distance of training descriptors from their words:
         among 128 numbers a wider one would vote for all words nearly alike. With
         $h_j$ the share of votes for word $j$, the picture's vector is $\sqrt{h_j}$, of norm 1, and
         a linear support-vector machine scores it: $s_c = \sum_j w_{jc} \sqrt{h_j} + b_c$. A patch's

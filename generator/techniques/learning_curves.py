@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Points = Mapping[float, Assessment]
     Lines = dict[str, list[tuple[str, Points]]]
 
-WIDTH = 0.3
+WIDTH = 0.25
 """Of shared votes, as a bag of visual words has it by default."""
 
 WORDS, GAUSSIANS, FISHER = "BagOfWords", "FisherVectors", "Fisher vectors"

@@ -5,7 +5,8 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from skimage.data import astronaut
+import skimage.data
+from sklearn.svm import LinearSVC
 
 from generator.science.describing import Descriptor, Votes, Where
 from generator.science.descriptors import Described, describe
@@ -175,7 +176,7 @@ def test_equal_and_few_descriptors(kind, count):
 def test_a_bag_of_words_is_a_rooted_histogram():
     for name in ("hard", "soft"):
         encoder, described = ENCODERS[name], picture()
-        sigma = spread(SAMPLE.descriptors, encoder.words)
+        sigma = 0.25 * spread(SAMPLE.descriptors, encoder.words)
         voted = votes(described.descriptors, encoder.words, encoder.votes, sigma)
         np.testing.assert_allclose(encoder.encode(described) ** 2, voted.mean(axis=0), atol=1e-6)
         np.testing.assert_array_equal(encoder.assign(described), voted.argmax(axis=1))
@@ -329,7 +330,7 @@ def test_wrong_samples_are_refused_in_words(many, total, words):
 
 @pytest.mark.parametrize("descriptor", Descriptor)
 def test_from_a_picture_to_a_map(descriptor):
-    photo = np.ascontiguousarray(astronaut()[:120, 150:300])
+    photo = np.ascontiguousarray(skimage.data.astronaut()[:120, 150:300])
     described = describe(photo, Where.DENSE, descriptor, step=12)
     sample = sample_descriptors([described], 200, 0)
     for encoder in (
@@ -340,3 +341,26 @@ def test_from_a_picture_to_a_map(descriptor):
         weights = np.random.default_rng(0).normal(size=(len(vector), 1))
         heat = paint(encoder.shares(described, weights)[:, 0], described.places, described.shape)
         assert heat.sum() == pytest.approx(float(vector @ weights[:, 0]), abs=1e-3)
+
+
+def crops(name, rows):
+    """Crops of one of scikit-image's textures, described."""
+    texture = getattr(skimage.data, name)()
+    places = [(row, column) for row in rows for column in range(0, 448, 64)]
+    return [
+        describe(texture[r : r + 64, c : c + 64], Where.DENSE, Descriptor.ROOTSIFT)
+        for r, c in places
+    ]
+
+
+@pytest.mark.parametrize("kind", [BagOfWords, FisherVectors, Vlad])
+def test_textures_are_told_apart(kind):
+    names = ("brick", "grass", "gravel")
+    seen, unseen = ([crops(name, rows) for name in names] for rows in ((0, 64), (256, 320, 384)))
+    sizes = {"gaussians": 8} if kind is FisherVectors else {"words": 60}
+    encoder = kind.fit(sample_descriptors([d for group in seen for d in group], 3000, 0), **sizes)
+    vectors = [np.array([encoder.encode(d) for d in group]) for group in (*seen, *unseen)]
+    labels = np.repeat(range(6), [len(group) for group in vectors]) % 3
+    everything, count = np.concatenate(vectors), sum(map(len, seen))
+    machine = LinearSVC(C=10, random_state=0).fit(everything[:count], labels[:count])
+    assert machine.score(everything[count:], labels[count:]) > 0.9
