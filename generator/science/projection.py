@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 
+from generator.science.clustering import chunks
 from generator.science.threads import one_thread
 
 if TYPE_CHECKING:
@@ -39,7 +41,9 @@ class Projection:
         positions : (T, 2) float, from `sampling.positions`
 
         """
-        found = np.asarray((descriptors - self.mean) @ self.axes, np.float64)
+        found = np.zeros((len(descriptors), self.axes.shape[1]))
+        for part in chunks(len(descriptors)):
+            found[part] = (descriptors[part] - self.mean) @ self.axes
         return np.hstack([found, positions]) if self.with_positions else found
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -80,11 +84,14 @@ def principal(descriptors: NDArray[Any], dims: int, *, with_positions: bool) -> 
     if dims < 1:
         message = f"at least 1 axis was expected, got {dims}"
         raise ValueError(message)
-    values = np.asarray(descriptors, np.float64)
-    mean = values.mean(axis=0)
-    centred = values - mean
-    kept = min(dims, values.shape[1], max(len(values) - 1, 1))
-    # eigh sorts by rising eigenvalue.
-    axes = np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :kept]
+    count, length = descriptors.shape
+    mean = descriptors.mean(axis=0, dtype=np.float64)
+    scatter = np.zeros((length, length))
+    for part in chunks(count):
+        centred = descriptors[part] - mean
+        scatter += centred.T @ centred
+    kept = min(dims, length, max(count - 1, 1))
+    # The last of rising eigenvalues.
+    axes = eigh(scatter, subset_by_index=[length - kept, length - 1])[1][:, ::-1]
     largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=0)[None], axis=0)
     return Projection(mean, axes * np.where(largest < 0, -1, 1), with_positions)

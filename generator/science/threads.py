@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import cv2
+import scipy.linalg  # noqa: F401  (what is not loaded before cannot be limited)
 from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
