@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.catalog import Catalog, discover
 from generator.content import Kind, Located
-from generator.errors import SalonError
+from generator.errors import SalonError, SourceError
 from generator.execute import MakeExecutor, Outcome, execute, kept_outcome, processes, tally
 from generator.findings import Findings
 from generator.manifest import load, nearest
@@ -95,7 +95,7 @@ def render_only(project: Project, options: Options) -> Summary:
     with Store(project.store) as store:
         memory = Memory(store.index)
         catalog = discover()
-        gallery = load(project.manifest, catalog.params, _anywhere, always=catalog.always)
+        gallery = load(project.manifest, catalog.params, _kept(memory), always=catalog.always)
         keys = noted_plan(project.manifest, store)
         if gallery.wishes and not keys:
             raise SalonError(f"nothing of {project.manifest} is kept here; run salon build first")
@@ -125,9 +125,20 @@ def plan_of(project: Project, memory: Memory) -> tuple[Catalog, Plan]:
     return catalog, make_plan(gallery, catalog, memory.code)
 
 
-def _anywhere(source: str, folder: Path) -> Located:
-    """Stand in for a source that is not needed."""
-    return Located(folder / source, "")
+def _kept(memory: Memory) -> Callable[[str, Path], Located]:
+    """Return what finds a source as ``memory`` knows it, and does without one that is gone.
+
+    The examples of a data set are in the order of their hashes: without these the numbers that
+    results hold would name other pictures.
+    """
+
+    def locate(source: str, folder: Path) -> Located:
+        try:
+            return memory.locate(source, folder)
+        except (SourceError, OSError):
+            return Located(folder / source, "")
+
+    return locate
 
 
 def chosen(plan: Plan, only: str) -> list[Task]:

@@ -55,7 +55,10 @@ def blobs_of(findings: Findings) -> set[str]:
 
 
 def exported(findings: Findings) -> dict[str, Any]:
-    """Return the site's numbers for programs: each run's key, state, scores and notes."""
+    """Return the site's numbers for programs: each run's key, state, scores and notes.
+
+    A score whose interval is known has it under the same name: its lower and its upper end.
+    """
     gallery = findings.plan.gallery
     items: dict[str, Any] = {
         wish.item.id: {"title": wish.item.title, "problem": wish.item.problem, "runs": {}}
@@ -68,6 +71,13 @@ def exported(findings: Findings) -> dict[str, Any]:
             "key": task.key,
             "failure": outcome.failure.message if outcome and outcome.failure else "",
             "scores": {score["metric"]: score["value"] for score in record.scores}
+            if record
+            else {},
+            "intervals": {
+                score["metric"]: list(score["interval"])
+                for score in record.scores
+                if score.get("interval")
+            }
             if record
             else {},
             "notes": list(record.notes) if record else [],

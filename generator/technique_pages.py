@@ -58,7 +58,7 @@ def technique_page(findings: Findings, technique: Technique, site: Site) -> Tech
 
 
 def _example(findings: Findings, item: Item, technique: Technique, use: Use) -> Example:
-    if item.data:
+    if item.kind is Kind.DATASET:
         return _set_example(findings, item, technique, use)
     results, scores, failure = [], [], ""
     for variant in use.variants:
@@ -101,7 +101,7 @@ def _set_example(findings: Findings, item: Item, technique: Technique, use: Use)
         original=None,
         results=(),
         scores=(),
-        failure=failures[0].message if failures else "",
+        failure=failures[0].message if failures else "" if runs else item.problem,
         tiles=tuple(shot.tile for shot in shown[0]) if shown else (),
         runs=tuple(
             (Link(f"../{run.page}", run.title), accuracy_words(run))
