@@ -327,6 +327,18 @@ def test_principal_axes_are_those_of_scikit_learn():
     assert (found.axes[largest, np.arange(4)] > 0).all()
 
 
+def test_every_part_of_many_points_counts():
+    # More than are looked at together; the first differ along one axis, the last along another.
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(10_000, D)) * 0.1
+    values[:8000, 0] += rng.normal(size=8000)
+    values[8000:, 1] += 9 * rng.normal(size=2000)
+    found = principal(values, 2, with_positions=False)
+    np.testing.assert_allclose(np.abs(found.axes.T), [[0, 1, 0], [1, 0, 0]], atol=0.05)
+    expected = (values - values.mean(axis=0)) @ found.axes
+    np.testing.assert_allclose(found.project(values, np.zeros((10_000, 2))), expected, atol=1e-9)
+
+
 def test_there_are_no_more_axes_than_points_or_numbers_tell():
     assert principal(points(500), 64, with_positions=False).axes.shape == (D, D)
     assert principal(points(3, dims=10), 64, with_positions=False).axes.shape == (10, 2)

@@ -142,13 +142,13 @@ def test_a_resized_patch_looks_like_its_enlargement():
     assert np.corrcoef(one, elsewhere)[0, 1] < 0.7
 
 
-@pytest.mark.parametrize(("row", "column"), [(79, 95), (81, 92)])
+@pytest.mark.parametrize(("row", "column"), [(119, 143), (121.2, 136.2)])
 def test_a_shrunk_patch_is_the_mean_of_its_pixels(row, column):
-    large = noise(4, (160, 192))
-    small = large.reshape(80, 2, 96, 2).mean(axis=(1, 3))
-    one = hog(large, np.array([[row, column, 128]]))
-    # The same place in the small picture: pixel edges are halved, not centres.
-    other = hog(small, np.array([[(row + 0.5) / 2 - 0.5, (column + 0.5) / 2 - 0.5, 64]]))
+    large = noise(4, (240, 288))
+    small = large.reshape(80, 3, 96, 3).mean(axis=(1, 3))
+    one = hog(large, np.array([[row, column, 192]]))
+    # The same place in the small picture: pixel edges are divided, not centres.
+    other = hog(small, np.array([[(row + 0.5) / 3 - 0.5, (column + 0.5) / 3 - 0.5, 64]]))
     np.testing.assert_allclose(one, other, atol=1e-5)
 
 
