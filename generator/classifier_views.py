@@ -234,4 +234,4 @@ class VocabularyPage:
     voices: tuple[Voice, ...]
     words: tuple[Word, ...]
     painted: tuple[tuple[Tile, Tile], ...]
-    notes: tuple[str, ...]
+    caption: str

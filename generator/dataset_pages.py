@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from generator.views import Site
 
 _ON_A_CARD = 4
+_LONG = 12
+"""Classes from which on the table of their sizes is folded: their pictures come with it."""
+_UNEVEN = 3
+"""How many times as large the largest class must be to be worth a sentence."""
 _SIDES = ("train", "held out")
 
 
@@ -148,18 +152,47 @@ def _holds(item: Item, record: Record | None) -> tuple[str, ...]:
         f"{pictures(train + held_out)} of {classes}. The classifiers learn from {number(train, 0)} "
         f"and are tested on the other {number(held_out, 0)}, which they never see before."
     )
-    groups = {e.group for e in item.data.examples if e.group} if item.data else set()
-    together = (
-        "Pictures that belong together, such as parts of one photograph, are always on one side: "
-        f"there are {number(len(groups), 0)} such groups."
+    return tuple(text for text in (said, _uneven(counts), _grouped(item)) if text)
+
+
+def _uneven(counts: Mapping[str, _Side]) -> str:
+    """Return what the sizes of the classes warn of."""
+    if len(counts) == 1:
+        return "With one class there is nothing to tell apart."
+    sizes = [side.train + side.held_out for side in counts.values()]
+    if max(sizes) < _UNEVEN * min(sizes):
+        return ""
+    return (
+        f"The largest class has {number(max(sizes), 0)} pictures, the smallest "
+        f"{number(min(sizes), 0)}: look at the balanced accuracy, in which each class counts the "
+        "same."
     )
-    return (said, together) if groups else (said,)
+
+
+def _grouped(item: Item) -> str:
+    """Return whether pictures that belong together are on one side."""
+    sides: dict[str, set[bool]] = defaultdict(set)
+    for example in item.data.examples if item.data else ():
+        if example.group:
+            sides[example.group].add(example.held_out)
+    if not sides:
+        return ""
+    groups = "1 group" if len(sides) == 1 else f"{number(len(sides), 0)} groups"
+    said = f"In {groups} are pictures that belong together, such as parts of one photograph"
+    torn = sum(len(both) > 1 for both in sides.values())
+    if not torn:
+        return f"{said}; each group is on one side as a whole."
+    are = "is" if torn == 1 else "are"
+    return f"{said}. {number(torn, 0)} of them {are} on both sides: that makes the tests too easy."
 
 
 def _balance(findings: Findings, record: Record) -> Table | None:
     legend = findings.catalog[DATA_SET].tables.get("balance")
     table = next((table for table in record.tables if table["name"] == "balance"), None)
-    return table_view(table, legend, "balance") if table and table["rows"] and legend else None
+    if not table or not table["rows"] or not legend:
+        return None
+    folded = len(table["rows"]) > _LONG
+    return replace(table_view(table, legend, "balance"), folded=folded)
 
 
 def _shelves(findings: Findings, item: Item, record: Record, root: str) -> tuple[Shelf, ...]:

@@ -30,8 +30,9 @@ _LOUDEST = 6
 _PAINTED, _PICTURES = "fires", "fired-on"
 
 _COUNTING = (
-    "The classifier does not see a picture as we do. It cuts it into small patches and asks "
-    "of each to which of its words it is nearest; then it counts how often each word occurs."
+    "The classifier does not see a picture as we do. It cuts it into small patches and asks of "
+    "each which word it is nearest to. What it then knows is how often each word occurs; some "
+    "classifiers also note in which way the patches differ from it."
 )
 _LOOKING = (
     "A word is a kind of patch that keeps coming back, such as an edge or a bright spot. The first "
@@ -68,17 +69,17 @@ def vocabulary_page(findings: Findings, run: Run, site: Site) -> VocabularyPage:
     return VocabularyPage(
         site=site,
         id=run.id,
-        title=f"The words of {run.title}",
+        title=f"Vocabulary of {run.title}",
         item=Link(f"../items/{run.item.id}.html", run.item.title),
         classifier=Link(f"../{run.page}", run.title),
         technique=Link(f"../techniques/{run.technique.id}.html", run.technique.title),
-        lead=f"{number(len(words), 0)} kinds of patches, found in the pictures that it learned "
-        f"from: all that it knows of {quoted(run.item.title)}.",
+        lead=f"{number(len(words), 0)} kinds of patches, found in those pictures of "
+        f"{quoted(run.item.title)} that it learned from. Whatever it says rests on them.",
+        caption=run.technique.tables[VOCABULARY].caption,
         reading=READING,
         voices=_voices(words, [str(head) for head in table["heads"]], table["rows"]),
         words=words,
         painted=_painted(findings, run),
-        notes=record.notes,
     )
 
 

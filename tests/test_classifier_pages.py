@@ -21,9 +21,11 @@ from generator.classifier_pages import a_few, classifier_page, shots
 from generator.classifier_runs import Run, runs_on
 from generator.classifier_wording import believed, headline, percent, verdict
 from generator.colours import stops, word_colour
-from generator.content import Variant
+from generator.content import DataSet, Variant
+from generator.dataset_pages import dataset_page
 from generator.execute import Outcome
 from generator.plan import Task
+from generator.store import Store
 from generator.technique import Role, Score, Table
 from generator.tiles import Sheet, tiles
 from generator.vocabulary_pages import vocabulary_page
@@ -438,6 +440,34 @@ def test_a_data_set_whose_own_pictures_failed_still_shows_its_classifiers(tmp_pa
     text = (tmp_path / "site" / "items" / "textures.html").read_text()
     assert "Its pictures cannot be shown" in text
     assert "Which classifier is best?" in text
+
+
+def said_of(tmp_path, data) -> str:
+    with Store(tmp_path) as store:
+        found = fake_sets.findings(store, (TEXTURES,), {})
+    wish = replace(found.wishes[0], item=fake_sets.item(TEXTURES, data=data))
+    gallery = replace(found.plan.gallery, wishes=(wish,))
+    found = replace(found, plan=replace(found.plan, gallery=gallery))
+    return " ".join(dataset_page(found, 0, None, None).words)
+
+
+def test_what_a_data_set_holds_is_said_in_words(tmp_path):
+    listed = fake_sets.examples(TEXTURES)
+    whole = said_of(tmp_path, DataSet(tuple(replace(e, group="") for e in listed)))
+    assert whole == (
+        "78 pictures of 3 classes. The classifiers learn from 18 and are tested on the other 60, "
+        "which they never see before."
+    )
+    apart = tuple(replace(e, group=f"{e.label}{e.held_out}") for e in listed)
+    assert "In 6 groups are pictures" in said_of(tmp_path, DataSet(apart))
+    assert "each group is on one side as a whole" in said_of(tmp_path, DataSet(apart))
+    torn = tuple(replace(e, group=e.label if e.label == "grass" else "") for e in listed)
+    assert "1 of them is on both sides" in said_of(tmp_path, DataSet(torn))
+    uneven = tuple(e for n, e in enumerate(listed) if e.label != "brick" or n < 5)
+    assert "the smallest 5: look at the balanced" in said_of(tmp_path, DataSet(uneven))
+    one = tuple(e for e in listed if e.label == "brick")
+    assert "26 pictures of 1 class." in said_of(tmp_path, DataSet(one))
+    assert "nothing to tell apart" in said_of(tmp_path, DataSet(one))
 
 
 def test_without_any_run_a_data_set_still_has_its_page(tmp_path):

@@ -162,7 +162,7 @@ def vocabulary(
 ) -> views.VocabularyPage:
     words = tuple(word(place, classes) for place in range(8))
     return views.VocabularyPage(
-        site=kit.site, id=identity, title=f"The words of {title}",
+        site=kit.site, id=identity, title=f"Vocabulary of {title}",
         item=parts.Link("../items/set-plain.html", f"Set of {title}"),
         classifier=parts.Link("../classifiers/plain.html", title),
         technique=parts.Link("../techniques/sample.html", "Sample technique"),
@@ -171,7 +171,7 @@ def vocabulary(
             views.Voice(f"class-{k}", name, () if k == 1 else words[:3])
             for k, name in enumerate(classes)
         ),
-        words=words, painted=tuple((tile(n), tile(n, covered=True)) for n in range(3)), notes=(SCRIPT,),
+        words=words, painted=tuple((tile(n), tile(n, covered=True)) for n in range(3)), caption=SCRIPT,
     )  # fmt: skip
 
 
