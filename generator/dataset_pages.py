@@ -82,8 +82,8 @@ def set_card(findings: Findings, item: Item) -> SetCard:
     failure = _failure(findings, item)
     counts = _counts(item, record)
     total = sum(side.train + side.held_out for side in counts.values())
-    failed = sum(run.outcome is not None and run.outcome.failure is not None
-                 for run in runs_on(findings, item))  # fmt: skip
+    runs = runs_on(findings, item)
+    failed = sum(run.outcome is not None and run.outcome.failure is not None for run in runs)
     shelves = _shelves(findings, item, record, "") if record else ()
     rounds = zip_longest(*((*shelf.train, *shelf.held_out) for shelf in shelves))
     spread = [tile for turn in rounds for tile in turn if tile]
@@ -93,7 +93,7 @@ def set_card(findings: Findings, item: Item) -> SetCard:
         title=item.title,
         tiles=tuple(spread[:_ON_A_CARD]),
         words=f"{pictures(total)}, {_classes(len(counts))}" if counts else "",
-        best=best_words(runs_on(findings, item)),
+        best=best_words(runs),
         problem=failure.title if failure else f"{failed} failed" if failed else "",
         description=item.description,
     )

@@ -21,6 +21,8 @@ PAGES = (
     "index.html",
     "items/flower.html",
     "items/camera.html",
+    "items/textures.html",
+    "items/faces.html",
     "techniques/saliency.html",
     "techniques/mumford-shah-denoising.html",
     "made.html",
@@ -35,6 +37,16 @@ NASTY = (
     "items/needle.html",
     "items/title-unbroken.html",
     "items/hostile.html",
+    "items/set-plain.html",
+    "items/set-hostile.html",
+    "items/set-many.html",
+    "items/set-broken.html",
+    "classifiers/plain.html",
+    "classifiers/hostile.html",
+    "classifiers/many.html",
+    "classifiers/bare.html",
+    "vocabularies/plain.html",
+    "vocabularies/hostile.html",
     "techniques/sample.html",
     "made.html",
 )
@@ -338,6 +350,37 @@ def test_the_theme_is_remembered_and_blocked_storage_does_no_harm(page):
     page.goto(address("index.html"))
     page.get_by_role("button", name="Dark theme").click()
     assert page.context.said == []
+
+
+def test_a_number_of_the_matrix_opens_its_pictures(page, samples):
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(samples + "classifiers/plain.html")
+    page.get_by_role("link", name="3 of brick").first.click()
+    assert page.url.endswith("#cell-0-0")
+    heading = page.locator("#cell-0-0")
+    assert 0 <= heading.bounding_box()["y"] < 900
+    cells = page.locator("section", has=heading).locator("figure")
+    assert cells.last.locator("svg").count() == 2
+
+
+def test_a_small_picture_shows_its_rectangle_and_no_other(page, samples):
+    page.goto(samples + "vocabularies/plain.html")
+    drawn = page.evaluate(
+        """() => [...document.querySelectorAll(".tile > svg:first-child")].map((svg) => {
+          const box = svg.getBoundingClientRect();
+          const [,, width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+          return Math.abs(box.width / box.height - width / height);
+        })"""
+    )
+    assert len(drawn) > 60
+    assert max(drawn) < 0.05
+
+
+def test_classifiers_sort_by_accuracy_whatever_stands_beside_it(page, samples):
+    page.goto(samples + "items/set-plain.html")
+    page.locator(".rivals").get_by_role("button", name="Accuracy").click()
+    texts = page.locator(".rivals td.accuracy b").all_inner_texts()
+    assert texts == ["90", "100"]
 
 
 def test_arrow_keys_go_to_the_neighbours(page):
