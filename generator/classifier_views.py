@@ -187,7 +187,10 @@ class ClassifierPage:
 
 @dataclass(frozen=True)
 class Weight:
-    """What a word adds to the score of a class: a bar from the middle, in percent of the half."""
+    """What a word says about a class: a bar on one side of the middle, of a width of 100.
+
+    ``text`` is in percent of what the word says that says most about the class.
+    """
 
     name: str
     text: str
@@ -235,3 +238,4 @@ class VocabularyPage:
     words: tuple[Word, ...]
     painted: tuple[tuple[Tile, Tile], ...]
     caption: str
+    table: Table

@@ -23,6 +23,8 @@ _SURE = "better, and not by chance"
 _CLOSE = "too close to call"
 _SAME = "right and wrong on the same pictures"
 _SMALL = 0.001
+_SEVERAL = 3
+_TIME = "seconds of this run; what was kept from other runs is not in it"
 _MEANING = (
     "“Not by chance” means: if all of them were equally good, so clear a difference would come up "
     "between any two in fewer than 5 of 100 such comparisons."
@@ -43,7 +45,9 @@ def comparison(runs: Sequence[Run], seconds: Mapping[str, float] | None) -> Comp
     }
     columns = [(metric.name, metric.unit, metric.meaning) for metric in metrics.values()]
     if seconds is not None:
-        columns.append(("Time", "s", "seconds that training and testing took on this machine"))
+        columns.append(
+            ("Time", "s", "seconds of this run; what was kept from other runs is not in it")
+        )
     shared = _shared(order)
     pairs = _pairs(order, shared) if len(order) > 1 and shared else ()
     return Comparison(
@@ -155,7 +159,11 @@ def _verdict(runs: Sequence[Run], shared: Sequence[int], pairs: Sequence[Pair]) 
         _CLOSE: "Against {} it is too close to call.",
         _SAME: "It is right and wrong on the same pictures as {}.",
     }
-    said += [text.format(_listed(told[word])) for word, text in phrases.items() if word in told]
+    said += [
+        text.format(_listed(told[word], len(runs) - 1))
+        for word, text in phrases.items()
+        if word in told
+    ]
     tested = max(len(run.predictions) for run in runs)
     paragraphs = [" ".join(said), _MEANING]
     if len(shared) < tested:
@@ -163,7 +171,10 @@ def _verdict(runs: Sequence[Run], shared: Sequence[int], pairs: Sequence[Pair]) 
     return tuple(paragraphs)
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str], count: int) -> str:
+    """Return the names as a sentence has them; all of three or more need not be named."""
+    if len(names) == count and count >= _SEVERAL:
+        return "all the others"
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
 

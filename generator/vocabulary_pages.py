@@ -12,6 +12,7 @@ from generator.classifier_wording import percent, quoted
 from generator.colours import word_colour
 from generator.parts import Link
 from generator.wording import number
+from generator.words import table_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +41,8 @@ _LOOKING = (
 )
 _WEIGHING = (
     "A bar to the right: the more often the word occurs, the more the picture is taken for that "
-    "class. A bar to the left speaks against it. A word without bars says nothing."
+    "class. A bar to the left speaks against it. The number compares it with the word that says "
+    "most about the class, which has 100 or −100."
 )
 READING = (
     ("What a word is", _LOOKING),
@@ -64,6 +66,7 @@ def vocabulary_page(findings: Findings, run: Run, site: Site) -> VocabularyPage:
     table = run.table(VOCABULARY)
     if record is None or panel is None or not table.get("rows"):
         raise ValueError(f"expected a classifier with a vocabulary, got {run.id!r} without one")
+    legend = replace(run.technique.tables[VOCABULARY], folded=True)
     sheet = panels.sheet_of(panel, run.technique.legends.get(VOCABULARY), findings.look, "../")
     words = _words(table["rows"], [str(head) for head in table["heads"]], sheet)
     return VocabularyPage(
@@ -75,18 +78,19 @@ def vocabulary_page(findings: Findings, run: Run, site: Site) -> VocabularyPage:
         technique=Link(f"../techniques/{run.technique.id}.html", run.technique.title),
         lead=f"{number(len(words), 0)} kinds of patches, found in those pictures of "
         f"{quoted(run.item.title)} that it learned from. Whatever it says rests on them.",
-        caption=run.technique.tables[VOCABULARY].caption,
+        caption=legend.caption,
         reading=READING,
         voices=_voices(words, [str(head) for head in table["heads"]], table["rows"]),
         words=words,
         painted=_painted(findings, run),
+        table=table_view(table, legend, VOCABULARY),
     )
 
 
 def _words(rows: Sequence[Sequence[Cell]], heads: Sequence[str], sheet: Sheet) -> tuple[Word, ...]:
     """Return every word in the order of the table; the sheet holds its patches in that order."""
     each = len(sheet) // len(rows)
-    reach = max((abs(weight) for row in rows for weight in _numbers(row)), default=0.0)
+    reaches = _reaches(rows, heads)
     found = []
     for place, row in enumerate(rows):
         label, weights = str(row[0]), dict(zip(heads, _numbers(row), strict=True))
@@ -103,7 +107,7 @@ def _words(rows: Sequence[Sequence[Cell]], heads: Sequence[str], sheet: Sheet) -
                 nearest=tuple(tiles[1:]),
                 share=percent(float(row[1] or 0)),
                 speaks=loudest if loudest and weights[loudest] > 0 else "",
-                weights=_bars(weights, reach),
+                weights=_bars(weights, reaches),
             )
         )
     return tuple(found)
@@ -113,26 +117,34 @@ def _numbers(row: Sequence[Cell]) -> list[float]:
     return [float(cell or 0) for cell in row[2:]]
 
 
+def _reaches(rows: Sequence[Sequence[Cell]], heads: Sequence[str]) -> dict[str, float]:
+    """Return how much the word says of each class that says most about it."""
+    columns = zip(*(_numbers(row) for row in rows), strict=True)
+    return {head: max(map(abs, own)) for head, own in zip(heads, columns, strict=True)}
+
+
 def _nth(place: int) -> str:
     return f"patch {place} of those nearest to it" if place else "the average of its patches"
 
 
-def _bars(weights: Mapping[str, float], reach: float) -> tuple[Weight, ...]:
+def _bars(weights: Mapping[str, float], reaches: Mapping[str, float]) -> tuple[Weight, ...]:
     """Return the weights as bars on either side of the middle; of very many, the largest."""
+    bars = {head: _bar(head, weight, reaches[head]) for head, weight in weights.items()}
     shown = list(weights)
     if len(shown) > _MOST_BARS:
-        shown = sorted(shown, key=lambda head: -abs(weights[head]))[:_MOST_BARS]
-    return tuple(_bar(head, weights[head], reach) for head in shown)
+        shown = sorted(shown, key=lambda head: -float(bars[head].width))[:_MOST_BARS]
+    return tuple(bars[head] for head in shown)
 
 
 def _bar(name: str, weight: float, reach: float) -> Weight:
-    width = 50 * abs(weight) / reach if reach else 0.0
+    share = weight / reach if reach else 0.0
+    width = 50 * abs(share)
     return Weight(
         name=name,
-        text=number(weight, 2),
-        x=f"{50 - width if weight < 0 else 50:.2f}",
+        text=number(round(100 * share), 0),
+        x=f"{50 - width if share < 0 else 50:.2f}",
         width=f"{width:.2f}",
-        positive=weight > 0,
+        positive=share > 0,
     )
 
 
@@ -140,12 +152,12 @@ def _voices(
     words: Sequence[Word], heads: Sequence[str], rows: Sequence[Sequence[Cell]]
 ) -> tuple[Voice, ...]:
     """Return for each class the words that speak most for it, the loudest first."""
-    reach = max((abs(weight) for row in rows for weight in _numbers(row)), default=0.0)
+    reaches = _reaches(rows, heads)
     voices = []
     for place, head in enumerate(heads):
         loud = [(_numbers(row)[place], word) for row, word in zip(rows, words, strict=True)]
         loud = sorted((one for one in loud if one[0] > 0), key=lambda one: -one[0])[:_LOUDEST]
-        chosen = tuple(replace(word, weights=(_bar(head, w, reach),)) for w, word in loud)
+        chosen = tuple(replace(word, weights=(_bar(head, w, reaches[head]),)) for w, word in loud)
         voices.append(Voice(f"class-{place}", head, chosen))
     return tuple(voices)
 

@@ -396,18 +396,25 @@ def test_painted_words_lie_over_their_own_pictures(site):
 
 
 def test_bars_reach_from_the_middle_to_their_weight(site):
-    found = site[1]
-    run = run_of(found, "textures")
-    reach = max(abs(w) for row in run.table("words")["rows"] for w in row[2:])
-    for word, row in zip(
-        vocabulary_page(found, run, None).words, run.table("words")["rows"], strict=True
-    ):
-        for bar, weight in zip(word.weights, row[2:], strict=True):
+    run = run_of(site[1], "textures")
+    rows = run.table("words")["rows"]
+    reaches = [max(abs(row[2 + k]) for row in rows) for k in range(3)]
+    words = vocabulary_page(site[1], run, None).words
+    texts = [bar.text for word in words for bar in word.weights]
+    assert {"100", "−100"} & set(texts)
+    for word, row in zip(words, rows, strict=True):
+        for bar, weight, reach in zip(word.weights, row[2:], reaches, strict=True):
             start, end = float(bar.x), float(bar.x) + float(bar.width)
-            assert (start if weight < 0 else end) == pytest.approx(
-                50 + 50 * weight / reach, abs=0.02
-            )
-            assert (end if weight < 0 else start) == pytest.approx(50, abs=0.02)
+            far, near = (start, end) if weight < 0 else (end, start)
+            assert far == pytest.approx(50 + 50 * weight / reach, abs=0.02)
+            assert near == pytest.approx(50, abs=0.02)
+            assert float(bar.text.replace("−", "-")) == round(100 * weight / reach)
+
+
+def test_all_the_others_need_not_be_named():
+    runs = [told("1" * 9, name=name) for name in ("a", "b", "c", "d")]
+    assert "on the same pictures as all the others" in comparison.comparison(runs, None).verdict[0]
+    assert "all the others" not in comparison.comparison(runs[:3], None).verdict[0]
 
 
 def test_of_many_classes_only_the_largest_weights_have_bars(site):

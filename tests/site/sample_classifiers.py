@@ -171,7 +171,7 @@ def vocabulary(
             views.Voice(f"class-{k}", name, () if k == 1 else words[:3])
             for k, name in enumerate(classes)
         ),
-        words=words, painted=tuple((tile(n), tile(n, covered=True)) for n in range(3)), caption=SCRIPT,
+        words=words, painted=tuple((tile(n), tile(n, covered=True)) for n in range(3)), caption=SCRIPT, table=table("words", "Words", classes, folded=True),
     )  # fmt: skip
 
 
