@@ -54,7 +54,7 @@ class Encoder(Protocol):
         """
 
     def arrays(self) -> Arrays:
-        """Return all that the encoder is, for an NPZ file without pickle."""
+        """Return all that the encoder is, for a file that can hold arrays and nothing else."""
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:

@@ -176,7 +176,7 @@ def test_calibration_error_is_the_mean_distance_of_bins():
 
 def test_numbers_for_pages_need_no_heavy_library():
     code = (
-        "import sys, generator.science.comparing, generator.science.learning_curve\n"
+        "import sys, generator.science.comparing, generator.science.classifier_metrics\n"
         "print({'numpy', 'scipy', 'sklearn'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
