@@ -72,7 +72,7 @@ def window_scores(
     rows, at_row = np.unique(boxes[:, [0, 2]], axis=0, return_inverse=True)
     columns, at_column = np.unique(boxes[:, [1, 3]], axis=0, return_inverse=True)
     axes = grid.both(local.steps, network.size, (rows, columns))
-    cut = grid.best_cut(local, axes, len(boxes)) if network.classes else 0
+    cut = grid.best_cut(local, axes, len(boxes))
     finish = network.once(("windows", cut), lambda: _finish(network, local, cut)) if cut else None
     if finish is None:
         return None

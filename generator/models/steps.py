@@ -112,9 +112,8 @@ def local_part(trace: Trace, picture: Any) -> Local:
     wanted, rest = set(), 0
     layers = [id(call.layer) for call in trace.calls]
     for call in trace.calls:
-        once = (
-            layers.count(id(call.layer)) == 1
-        )  # of two calls one could not be told from the other
+        # Of a layer that is called twice, one call cannot be told from the other.
+        once = layers.count(id(call.layer)) == 1
         step = _step(call, known) if once else None
         if step:
             steps.append(step)
@@ -157,12 +156,10 @@ def _sliding(
 
 
 def _kind(layer: Any) -> str:
-    """Return the class of a layer or operation of Keras itself, computing in float32; else ""."""
-    policy = getattr(layer, "dtype_policy", None)
-    plain = policy is None or policy.name == "float32"
+    """Return the class of a layer or operation of Keras itself, its channels last; else ""."""
     last = getattr(layer, "data_format", None) in {None, "channels_last"}
     own = type(layer).__module__.startswith("keras.src.")
-    return type(layer).__name__ if plain and last and own else ""
+    return type(layer).__name__ if last and own else ""
 
 
 def _is_layer(layer: Any) -> bool:
@@ -173,7 +170,7 @@ def _is_layer(layer: Any) -> bool:
 
 def _shape(tensor: Any) -> Shape | None:
     shape = tuple(getattr(tensor, "shape", ()))
-    if len(shape) != len("NHWC") or None in shape[1:] or tensor.dtype != "float32":
+    if len(shape) != len("NHWC") or None in shape[1:]:
         return None
     rows, columns, channels = (int(size) for size in shape[1:])
     return rows, columns, channels

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from generator.errors import ModelError
 from generator.models import grid, incremental, steps
 from generator.models.network import Network
 from generator.science import explainers
@@ -19,7 +20,7 @@ def chain(shape=SHAPE):
             keras.Input(shape),
             L.Conv2D(6, 5, strides=2, activation="relu"),
             L.Conv2D(8, (3, 4), strides=(1, 2), activation="elu"),
-            L.Conv2D(5, 1),
+            L.Conv2D(5, 1, strides=(2, 1)),
             L.Flatten(),
             L.Dense(7, activation="relu"),
             L.Dense(3, activation="softmax"),
@@ -220,6 +221,10 @@ class Shift(keras.layers.Layer):
         return keras.ops.roll(inputs, 5, axis=2)
 
 
+class ReLU(Shift):
+    """An own layer by the name of one of Keras."""
+
+
 class Scaled(keras.layers.Layer):
     """Its second argument comes by name, where a trace does not see it."""
 
@@ -255,7 +260,10 @@ STRANGE = {
     ),
     "the picture goes round the steps": over_the_picture,
     "an own layer": lambda x: L.Conv2D(3, 3)(Shift()(L.Conv2D(3, 3)(x))),
+    "an own layer by a name of Keras": lambda x: L.Conv2D(3, 3)(ReLU()(L.Conv2D(3, 3)(x))),
     "an own layer with an argument by name": by_name,
+    "one cell for all": lambda x: L.Multiply()([x, L.MaxPooling2D(SHAPE[:2])(x)]),
+    "an operation on a list": lambda x: keras.ops.concatenate([L.Conv2D(3, 1)(x), x], axis=-1),
     "squeeze and excite": excited,
     "softmax over columns": lambda x: L.Softmax(axis=2)(L.Conv2D(3, 3)(x)),
     "normalised over rows": lambda x: L.BatchNormalization(axis=1)(L.Conv2D(3, 3)(x)),
@@ -282,11 +290,24 @@ def test_what_is_not_local_is_left_to_the_model(form, monkeypatch):
             agree(network, found, boxes)
 
 
-@pytest.mark.parametrize("form", ["a layer used twice", "groups", "an own activation"])
+@pytest.mark.parametrize(
+    "form",
+    ["a layer used twice", "groups", "an own activation", "the picture is read above too"],
+)
 def test_a_network_that_begins_otherwise_is_run_as_a_whole(form):
     inputs = keras.Input(SHAPE)
     network = made(keras.Model(inputs, L.Dense(2)(L.Flatten()(STRANGE[form](inputs)))))
     assert network.window_scores(*pictures(network), boxes_of(network, 3, 3)) is None
+
+
+def test_no_cut_leaves_the_picture_above_it():
+    inputs = keras.Input((40, 50, 3))
+    sharp = L.Conv2D(1, 1)(L.Conv2D(32, 5, padding="same")(inputs))
+    blurred = L.AveragePooling2D(11, strides=1, padding="same")(inputs)
+    x = L.Flatten()(L.Concatenate()([sharp, blurred]))
+    network = made(keras.Model(inputs, L.Dense(2)(x)))
+    boxes = boxes_of(network, 3, 3)
+    agree(network, network.window_scores(*pictures(network), boxes), boxes)
 
 
 def test_what_no_trace_shows_is_noticed(monkeypatch):
@@ -297,10 +318,13 @@ def test_what_no_trace_shows_is_noticed(monkeypatch):
     assert network.window_scores(*pictures(network), boxes_of(network, 3, 3)) is None
 
 
-def test_it_is_used_where_it_pays_and_only_there():
+def test_it_is_used_where_it_pays_and_only_there(monkeypatch):
     network = made(chain((66, 200, 3)))
     assert network.window_scores(*pictures(network), boxes_of(network, 15, 10)) is not None
     assert network.window_scores(*pictures(network), boxes_of(network, 15, 10)[:2]) is None
+    with monkeypatch.context() as patch:
+        patch.setattr(grid, "_PAYS", 0.99)
+        assert network.window_scores(*pictures(network), boxes_of(network, 15, 10)) is None
     wide = keras.Sequential([keras.Input(SHAPE), L.Conv2D(40, SHAPE[:2]), L.Flatten()])
     network = made(wide)
     assert network.window_scores(*pictures(network), boxes_of(network, 5, 5)) is None
@@ -378,6 +402,12 @@ def test_a_constant_network_gives_a_map_of_zeros(network, as_deep_as_can_be):
         last.assign(before)
     assert not found.signed.any()
     assert not found.magnitude.any()
+
+
+def test_a_network_without_classes_is_refused_as_ever():
+    maps = keras.Sequential([keras.Input(SHAPE), L.Conv2D(8, 3), L.Conv2D(8, 3)])
+    with pytest.raises(ModelError, match="no classes"):
+        explain(made(maps))
 
 
 def test_wrong_pictures_and_boxes_are_refused_in_words():
