@@ -34,8 +34,9 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
         cards=cards,
         tags=tuple(Choice(t, t, sum(t in card.tags for card in cards)) for t in tags),
         techniques=tuple(
-            Choice(t.id, t.title, sum(t.id in card.techniques for card in cards))
+            Choice(t.id, t.title, count)
             for t in findings.shown()
+            if (count := sum(t.id in card.techniques for card in cards))
         ),
         networks=tuple(card for kind, card in made if kind is Kind.MODEL),
         datasets=tuple(

@@ -363,6 +363,20 @@ def test_a_number_of_the_matrix_opens_its_pictures(page, samples):
     assert cells.last.locator("svg").count() == 2
 
 
+def test_pictures_can_be_seen_without_what_decided(browser, samples):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(samples + "classifiers/plain.html")
+    covered = page.locator(".tile.layered").first
+    assert covered.locator("svg").last.is_visible()
+    page.get_by_label("What decided").uncheck()
+    assert not covered.locator("svg").last.is_visible()
+    assert covered.locator("svg").first.is_visible()
+    grey = covered.locator("svg").first.evaluate("svg => getComputedStyle(svg).filter")
+    assert grey == "none"
+    context.close()
+
+
 def test_a_small_picture_shows_its_rectangle_and_no_other(page, samples):
     page.goto(samples + "vocabularies/plain.html")
     drawn = page.evaluate(
