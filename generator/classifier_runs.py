@@ -50,8 +50,11 @@ class Prediction:
 
 
 def address(item: str, technique: str, variant: str) -> str:
-    """Return where the page of a classifier is, below the site's root."""
-    return f"classifiers/{item}-{technique}-{variant}.html"
+    """Return where the page of a classifier is, below the site's root.
+
+    No name has two hyphens in a row, so no two pages have one address.
+    """
+    return f"classifiers/{item}--{technique}--{variant}.html"
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Run:
     @property
     def id(self) -> str:
         """The part of the page's address that is its own."""
-        return f"{self.item.id}-{self.technique.id}-{self.variant.id}"
+        return f"{self.item.id}--{self.technique.id}--{self.variant.id}"
 
     @property
     def record(self) -> Record | None:

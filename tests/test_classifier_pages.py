@@ -33,7 +33,7 @@ from generator.vocabulary_pages import vocabulary_page
 if TYPE_CHECKING:
     from generator.findings import Findings
 
-BAG = "bag-of-words-default"
+BAG = "bag-of-words--default"
 
 
 @pytest.fixture(scope="module")
@@ -149,12 +149,12 @@ def test_any_technique_may_show_small_pictures_as_a_panel(site):
 
 def run_of(found: Findings, item: str, name: str = BAG) -> Run:
     wish = next(wish for wish in found.wishes if wish.item.id == item)
-    return next(r for r in runs_on(found, wish.item) if r.id == f"{item}-{name}")
+    return next(r for r in runs_on(found, wish.item) if r.id == f"{item}--{name}")
 
 
 @pytest.mark.parametrize("made", [TEXTURES, FACES, HOSTILE], ids=lambda made: made.id)
 def test_every_number_of_the_matrix_opens_as_many_pictures(pages, site, made):
-    text = pages[f"classifiers/{made.id}-{BAG}.html"]
+    text = pages[f"classifiers/{made.id}--{BAG}.html"]
     sections = dict(re.findall(r'<h3 id="(cell-\d+-\d+)">.*?</h3>(.*?)</section>', text, re.DOTALL))
     numbers = re.findall(r'<a href="#(cell-(\d+)-(\d+))" aria-label="[^"]*">(\d+)</a>', text)
     truth = [p for p in run_of(site[1], made.id).predictions]
@@ -183,7 +183,7 @@ def test_the_pictures_of_a_cell_are_those_of_its_predictions(site):
 
 
 def test_pictures_that_were_not_kept_are_told_and_still_have_their_place(pages):
-    text = pages[f"classifiers/many-{BAG}.html"]
+    text = pages[f"classifiers/many--{BAG}.html"]
     assert "Without pictures here" in text
     assert '<li id="cell-0-0">' in text
     assert "<figure>" not in text.partition('id="cells"')[2]
@@ -225,11 +225,11 @@ def test_examples_of_a_set_that_changed_since_are_not_called_by_name(site, tmp_p
 
 
 def test_a_two_class_classifier_has_its_curves_and_the_table_its_names(pages):
-    text = pages[f"classifiers/faces-{BAG}.html"]
+    text = pages[f"classifiers/faces--{BAG}.html"]
     for words in ("ROC curve", "Precision and recall", "Are its probabilities true?", "Choosing C"):
         assert words in text
     assert "not a face, number 7" in text
-    assert "ROC curve" not in pages[f"classifiers/textures-{BAG}.html"]
+    assert "ROC curve" not in pages[f"classifiers/textures--{BAG}.html"]
 
 
 # What the numbers say
@@ -506,10 +506,10 @@ def test_the_index_shows_sets_in_a_section_of_their_own(pages, site):
 
 def test_a_technique_leads_to_its_classifiers_and_their_numbers(pages):
     text = pages["techniques/bag-of-words.html"]
-    assert f'<a href="../classifiers/textures-{BAG}.html">Bag of visual words' in text
+    assert f'<a href="../classifiers/textures--{BAG}.html">Bag of visual words' in text
     assert re.search(r"\d+(\.\d)? %, 95 % interval", text)
     row = re.search(r'<th scope="row"><a href="([^"]*)">Textures</a>', text)
-    assert row[1] == f"../classifiers/textures-{BAG}.html"
+    assert row[1] == f"../classifiers/textures--{BAG}.html"
     assert "In brackets: the 95 % interval" in text
     curves = pages["techniques/learning-curves.html"]
     assert '<a href="../items/textures.html#learning-curves">' in curves
@@ -532,7 +532,7 @@ def test_a_classifier_without_predictions_has_no_page(site):
     with pytest.raises(ValueError, match="expected a classifier with predictions"):
         classifier_page(found, run, None)
     with pytest.raises(ValueError, match="expected a classifier with a vocabulary"):
-        vocabulary_page(found, run_of(found, "textures", "cam-head-default"), None)
+        vocabulary_page(found, run_of(found, "textures", "cam-head--default"), None)
 
 
 # From the store alone

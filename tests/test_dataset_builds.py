@@ -58,8 +58,8 @@ def test_a_set_gets_its_pages(sets):
     assert (summary.built, summary.failed) == (2, 0)
     page = sets.page("items/marks.html")
     assert "24 pictures of 2 classes" in page
-    assert "../classifiers/marks-bag-of-words-default.html" in page
-    assert (sets.project.out / "vocabularies" / "marks-bag-of-words-default.html").is_file()
+    assert "../classifiers/marks--bag-of-words--default.html" in page
+    assert (sets.project.out / "vocabularies" / "marks--bag-of-words--default.html").is_file()
     numbers = json.loads(sets.page("salon.json"))["items"]["marks"]["runs"]
     assert numbers["bag-of-words/default"]["scores"]["accuracy"] == 100
     again = sets.build()
@@ -111,7 +111,7 @@ def test_broken_pictures_are_said_and_the_rest_is_built(sets):
     assert "expected a picture, got a .pdf file" in page
     assert "3 pictures of 27 cannot be read" in page
     assert "3 pictures of 27 cannot be read" in sets.page(
-        "classifiers/marks-bag-of-words-default.html"
+        "classifiers/marks--bag-of-words--default.html"
     )
 
 
@@ -161,7 +161,7 @@ def test_pages_are_made_without_the_pictures(sets):
     assert summary.failed == 0
     after = {p.name: p.read_bytes() for p in Path(sets.project.out).rglob("*.html")}
     assert set(after) == set(before)
-    assert "marks-bag-of-words-default.html" in after
+    assert "marks--bag-of-words--default.html" in after
     assert b"missing" not in after["marks.html"]
 
 
