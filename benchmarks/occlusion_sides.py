@@ -64,22 +64,27 @@ class Question:
 
 def make(folder: Path, question: Question) -> Maps:
     """Write the network, for Keras and as plain weights, and a picture."""
-    import cv2
-    from skimage import data
-
     from generator.models import zoo
 
-    model = _pilotnet() if question.network == "pilotnet" else zoo.load(question.network)
+    model = pilotnet() if question.network == "pilotnet" else zoo.load(question.network)
     model.save(folder / "network.keras")
     arrays = {f"{index:02}": array for index, array in enumerate(model.get_weights())}
     np.savez(folder / "weights.npz", **arrays)
-    rows, columns = question.shape
-    picture = cv2.resize(data.astronaut(), (columns, rows), interpolation=cv2.INTER_AREA)
-    np.save(folder / "picture.npy", (picture / 127.5 - 1).astype(np.float32))
+    np.save(folder / "picture.npy", photograph(question.shape))
     return {}
 
 
-def _pilotnet() -> Any:
+def photograph(shape: tuple[int, int]) -> NDArray[np.float32]:
+    """Return a picture (H, W, 3) of this shape, from -1 to 1."""
+    import cv2
+    from skimage import data
+
+    rows, columns = shape
+    picture = cv2.resize(data.astronaut(), (columns, rows), interpolation=cv2.INTER_AREA)
+    return np.asarray(picture / 127.5 - 1, np.float32)
+
+
+def pilotnet() -> Any:
     """Bojarski et al., "End to end learning for self-driving cars", 2016; y = 2 arctan(x)."""
     import keras
 
@@ -123,9 +128,13 @@ def ours(folder: Path, question: Question) -> Maps:
 def high_water(stride: int, folder: Path, question: Question) -> tuple[int, int]:
     """Return how many windows were hidden and this process's largest memory in bytes."""
     found = _ours(folder, question, stride)[1]()
+    return found.forwards - 1, peak()
+
+
+def peak() -> int:
+    """Return the largest memory this process had, in bytes."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    peak = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
-    return found.forwards - 1, 1024 * peak
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
 def loop(folder: Path, question: Question) -> Maps:

@@ -8,6 +8,7 @@ from generator.errors import ModelError
 from generator.models.trained import Trained
 from generator.models.zoo import ZOO, load
 from generator.science import explainers
+from generator.science.occlusion import windows
 from generator.science.placement import Fit
 from generator.sources import resolve
 
@@ -42,3 +43,18 @@ def test_grad_cam_of_the_averaged_layer_is_the_class_activation_map_by_places(se
     heat = explainers.cam(network, image, target)
     found = explainers.grad_cam(network, image, target, network.head.layer)
     np.testing.assert_allclose(found * heat.size, heat, rtol=1e-4, atol=1e-4 * np.abs(heat).max())
+
+
+def test_windows_covered_all_at_once_have_the_scores_of_whole_passes(seen):
+    network, image = seen
+    boxes = windows(network.size, 64, 44)
+    filling = np.zeros_like(image)
+    found = network.window_scores(image, filling, boxes)
+    some = boxes[:: len(boxes) // 6]
+    covered = np.repeat(image[None], len(some), axis=0)
+    for picture, (top, left, bottom, right) in zip(covered, some, strict=True):
+        picture[top:bottom, left:right] = 0
+    wanted = network.scores(covered)
+    np.testing.assert_allclose(
+        found[:: len(boxes) // 6], wanted, rtol=0, atol=1e-5 * np.abs(wanted).max()
+    )
