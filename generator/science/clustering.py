@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from generator.science.threads import one_thread
+from generator.science.threads import ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,6 @@ def cluster(points: NDArray[Any], count: int, *, seed: int, iterations: int = 10
     return centres
 
 
-@one_thread()
 def nearest(
     points: NDArray[Any], centres: NDArray[Any]
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -86,15 +85,18 @@ def nearest(
     is its centre
 
     """
-    labels = np.zeros(len(points), np.int64)
-    squares = np.zeros(len(points), np.float32)
     norms = (centres**2).sum(axis=1)
-    for part in chunks(len(points)):
+
+    def found(part: slice) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         here = points[part]
-        labels[part] = (norms - 2 * here @ centres.T).argmin(axis=1)
+        labels = (norms - 2 * here @ centres.T).argmin(axis=1)
         # From differences, not norms and products: what is equal is at distance 0.
-        away = here - centres[labels[part]]
-        squares[part] = np.einsum("nd,nd->n", away, away)
+        away = here - centres[labels]
+        return labels, np.asarray(np.einsum("nd,nd->n", away, away), np.float32)
+
+    nothing = np.zeros(0, np.int64), np.zeros(0, np.float32)
+    parts = [nothing, *ordered(found, list(chunks(len(points))))]
+    labels, squares = (np.concatenate(column) for column in zip(*parts, strict=True))
     return labels, squares
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -18,7 +15,7 @@ from generator.science.hog import SIDE, hog
 from generator.science.painting import squares
 from generator.science.sift import LENGTH as SIFT_LENGTH
 from generator.science.sift import keypoints, sift
-from generator.science.threads import one_thread
+from generator.science.threads import ordered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -154,7 +151,7 @@ def describe_all(
         image = read(number)
         return None if image is None else describing(image)
 
-    return _in_order([partial(described, number) for number in range(count)], threads=threads)
+    return ordered(described, range(count), threads=threads)
 
 
 def patch(image: Bytes, place: NDArray[Any] | Sequence[float], side: int = 32) -> Bytes:
@@ -255,19 +252,3 @@ def _reflected(numbers: NDArray[Any], size: int) -> NDArray[np.int64]:
     """Rows or columns outside a picture become those inside, the border's own repeated."""
     turn = np.asarray(numbers, np.int64) % (2 * size)
     return np.asarray(np.minimum(turn, 2 * size - 1 - turn), np.int64)
-
-
-def _in_order(
-    tasks: Sequence[Callable[[], Described | None]], *, threads: int
-) -> Iterator[Described | None]:
-    with one_thread(), ThreadPoolExecutor(threads) as pool:
-        waiting = deque(pool.submit(task) for task in tasks[: 2 * threads])
-        try:
-            for task in tasks[2 * threads :]:
-                yield waiting.popleft().result()
-                waiting.append(pool.submit(task))
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()

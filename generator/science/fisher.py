@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from generator.science.clustering import chunks, nearest
 from generator.science.mixture import CHUNK, Mixture, posteriors, powers, statistics
 from generator.science.rooting import per_sum
-from generator.science.threads import one_thread
+from generator.science.threads import one_thread, ordered
 
 Values = NDArray[np.float64]
 
@@ -54,7 +54,6 @@ def fisher_sums(points: NDArray[Any], mixture: Mixture) -> Values:
     return np.concatenate([of_weights, of_means.ravel(), of_deviations.ravel()])
 
 
-@one_thread()
 def fisher_shares(points: NDArray[Any], mixture: Mixture, weights: NDArray[Any]) -> Values:
     """Return what each point adds to each linear score of the rooted Fisher vector.
 
@@ -84,11 +83,14 @@ def fisher_shares(points: NDArray[Any], mixture: Mixture, weights: NDArray[Any])
     slope = (by_mean - 2 * means * by_variance).transpose(1, 0, 2)
     polynomial = np.concatenate([constant[None], slope, by_variance.transpose(1, 0, 2)])
     always = (mixture.weights[:, None] * of_weights / roots).sum(axis=0)
-    shares = np.zeros((len(points), scores))
-    for part in chunks(len(points), CHUNK):
+
+    def shared(part: slice) -> Values:
         gains = np.tensordot(powers(points[part]), polynomial, axes=1)
-        shares[part] = np.einsum("nk,nkc->nc", posteriors(points[part], mixture), gains) - always
-    return shares
+        gamma = posteriors(points[part], mixture)
+        return np.asarray(np.einsum("nk,nkc->nc", gamma, gains) - always, np.float64)
+
+    found = ordered(shared, list(chunks(len(points), CHUNK)))
+    return np.concatenate([np.zeros((0, scores)), *found])
 
 
 @one_thread()

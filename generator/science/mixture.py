@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.science.clustering import chunks, cluster, nearest
-from generator.science.threads import one_thread
+from generator.science.threads import one_thread, ordered
 
 Values = NDArray[np.float64]
 
-CHUNK = 1024
+CHUNK = 2048
 """Points at a time, so that what is computed of them stays in the processor's cache."""
 
 TOLERANCE = 1e-3
@@ -68,8 +68,11 @@ def log_densities(points: NDArray[Any], mixture: Mixture) -> Values:
 
 def powers(points: NDArray[Any]) -> Values:
     """Return 1, x and x² side by side, (T, 1 + 2D) float64: what densities are linear in."""
-    x = np.asarray(points, np.float64)
-    return np.hstack([np.ones((len(x), 1)), x, x**2])
+    count, dims = np.shape(points)
+    found = np.ones((count, 1 + 2 * dims))
+    found[:, 1 : 1 + dims] = points
+    np.square(found[:, 1 : 1 + dims], out=found[:, 1 + dims :])
+    return found
 
 
 def _coefficients(mixture: Mixture) -> Values:
@@ -86,17 +89,23 @@ def posteriors(points: NDArray[Any], mixture: Mixture) -> Values:
     return _shared(log_densities(points, mixture))[0]
 
 
-@one_thread()
 def statistics(points: NDArray[Any], mixture: Mixture) -> Statistics:
-    """Return sums over points (T, D), in memory that does not grow with T."""
+    """Return sums over points (T, D), in memory that does not grow with T.
+
+    Cores share the work, but not the sums: these are the same with any number of them.
+    """
     count, dims = mixture.means.shape
-    sums, likelihood = np.zeros((count, 1 + 2 * dims)), 0.0
     coefficients = _coefficients(mixture)
-    for part in chunks(len(points), CHUNK):
+
+    def summed(part: slice) -> tuple[Values, float]:
         features = powers(points[part])
         gamma, logs = _shared(features @ coefficients)
-        likelihood += float(logs.sum())
-        sums += gamma.T @ features
+        return gamma.T @ features, float(logs.sum())
+
+    sums, likelihood = np.zeros((count, 1 + 2 * dims)), 0.0
+    for found, of_part in ordered(summed, list(chunks(len(points), CHUNK))):
+        sums += found
+        likelihood += of_part
     return Statistics(sums[:, 0], sums[:, 1 : 1 + dims], sums[:, 1 + dims :], likelihood)
 
 
@@ -143,9 +152,13 @@ def fit_mixture(points: NDArray[Any], count: int, *, seed: int, iterations: int 
 
 
 def _shared(logs: Values) -> tuple[Values, Values]:
-    """Posteriors, and the logarithm of the densities' sum; far away no density vanishes."""
+    """Posteriors, in place of `logs`, and the logarithm of the densities' sum.
+
+    Far from every Gaussian no density vanishes.
+    """
     peaks = logs.max(axis=1, keepdims=True)
-    gamma = np.exp(logs - peaks)
+    logs -= peaks
+    gamma = np.exp(logs, out=logs)
     sums = gamma.sum(axis=1, keepdims=True)
     gamma /= sums
     return gamma, peaks + np.log(sums)

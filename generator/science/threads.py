@@ -1,18 +1,24 @@
-"""One thread for BLAS and OpenCV: sums in one order, on every machine."""
+"""Threads that change nothing but the time: sums in one order, on every machine."""
 
 from __future__ import annotations
 
+import os
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import cv2
 import scipy.linalg  # noqa: F401  (what is not loaded before cannot be limited)
 from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
 
 _lock = Lock()
 _undo: list[Callable[[], None]] = []
@@ -38,6 +44,34 @@ def one_thread() -> Iterator[None]:
             _inside -= 1
             if _inside == 0:
                 _undo.pop()()
+
+
+def ordered(
+    work: Callable[[Item], Found], items: Sequence[Item], *, threads: int | None = None
+) -> Iterator[Found]:
+    """Yield what work finds for each item, in order, with several items in work at a time.
+
+    BLAS and OpenCV keep to one thread each meanwhile. At most two items a thread are ahead.
+
+    Parameters
+    ----------
+    work : called from several threads; what it raises comes when its item's turn comes
+    items : as many as there are
+    threads : at least 1; as many as there are cores, unless told
+
+    """
+    threads = min(threads or os.cpu_count() or 1, max(len(items), 1))
+    with one_thread(), ThreadPoolExecutor(threads) as pool:
+        waiting = deque(pool.submit(work, item) for item in items[: 2 * threads])
+        try:
+            for item in items[2 * threads :]:
+                yield waiting.popleft().result()
+                waiting.append(pool.submit(work, item))
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
 
 
 def _limited() -> Callable[[], None]:
