@@ -267,6 +267,16 @@ def test_many_pictures_come_in_order_and_few_are_held(threads):
     assert max(ahead) <= 2 * threads
 
 
+def test_as_many_pictures_are_in_work_as_there_are_threads():
+    together = threading.Barrier(3, timeout=20)
+
+    def read(number):
+        together.wait()  # broken unless three wait at a time
+        return noise((20, 20), number)
+
+    assert len(list(describe_all(read, 6, DENSE, threads=3))) == 6
+
+
 def test_no_pictures_at_all():
     assert list(describe_all(noise, 0, DENSE, threads=2)) == []
 
