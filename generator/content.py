@@ -104,10 +104,15 @@ class Example:
 
 @dataclass(frozen=True)
 class DataSet:
-    """Labelled pictures, checked; ``problems`` says what was wrong with some of them."""
+    """Labelled pictures, checked; ``problems`` says what was wrong with some of them.
+
+    ``drawn`` is the share that was held out by lot and the lot's seed; None where the source says
+    itself what is held out.
+    """
 
     examples: tuple[Example, ...]
     problems: tuple[str, ...] = ()
+    drawn: tuple[float, int] | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:

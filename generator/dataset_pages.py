@@ -152,7 +152,20 @@ def _holds(item: Item, record: Record | None) -> tuple[str, ...]:
         f"{pictures(train + held_out)} of {classes}. The classifiers learn from {number(train, 0)} "
         f"and are tested on the other {number(held_out, 0)}, which they never see before."
     )
-    return tuple(text for text in (said, _uneven(counts), _grouped(item)) if text)
+    return tuple(text for text in (said, _drawn(item), _uneven(counts), _grouped(item)) if text)
+
+
+def _drawn(item: Item) -> str:
+    """Return who decided which pictures are held out."""
+    if item.data is None:
+        return ""
+    if item.data.drawn is None:
+        return "The source itself says which pictures are held out."
+    share, seed = item.data.drawn
+    return (
+        f"Which are held out was drawn by lot, {number(100 * share, 0)} % of each class (seed "
+        f"{seed}): all classifiers are tested on the same pictures."
+    )
 
 
 def _uneven(counts: Mapping[str, _Side]) -> str:

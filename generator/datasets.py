@@ -165,7 +165,8 @@ def _arranged(
         for held_out in (False, True)
         if not sides[label, held_out]
     ]
-    return DataSet(tuple(found), tuple(problems))
+    drawn = None if given else (entry.test, entry.seed)
+    return DataSet(tuple(found), tuple(problems), drawn)
 
 
 def _split(

@@ -466,8 +466,10 @@ def test_what_a_data_set_holds_is_said_in_words(tmp_path):
     whole = said_of(tmp_path, DataSet(tuple(replace(e, group="") for e in listed)))
     assert whole == (
         "78 pictures of 3 classes. The classifiers learn from 18 and are tested on the other 60, "
-        "which they never see before."
+        "which they never see before. The source itself says which pictures are held out."
     )
+    drawn = said_of(tmp_path, DataSet(tuple(replace(e, group="") for e in listed), (), (0.25, 3)))
+    assert "drawn by lot, 25 % of each class (seed 3)" in drawn
     apart = tuple(replace(e, group=f"{e.label}{e.held_out}") for e in listed)
     assert "In 6 groups are pictures" in said_of(tmp_path, DataSet(apart))
     assert "each group is on one side as a whole" in said_of(tmp_path, DataSet(apart))

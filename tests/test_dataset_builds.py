@@ -58,6 +58,7 @@ def test_a_set_gets_its_pages(sets):
     assert (summary.built, summary.failed) == (2, 0)
     page = sets.page("items/marks.html")
     assert "24 pictures of 2 classes" in page
+    assert "drawn by lot, 30 % of each class (seed 0)" in page
     assert "../classifiers/marks--bag-of-words--default.html" in page
     assert (sets.project.out / "vocabularies" / "marks--bag-of-words--default.html").is_file()
     numbers = json.loads(sets.page("salon.json"))["items"]["marks"]["runs"]

@@ -49,6 +49,7 @@ def test_class_folders_are_split_and_every_class_is_on_both_sides(folder):
     item = read(folder, "pets", test=0.3)
     assert item.problem == ""
     assert item.data.classes == ("cats", "dogs")
+    assert item.data.drawn == (0.3, 0)
     assert item.data.problems == ()
     held = [(e.label, e.held_out) for e in item.data.examples]
     assert held.count(("cats", True)) == held.count(("dogs", True)) == 3
@@ -60,6 +61,7 @@ def test_train_and_test_folders_are_taken_as_they_are(folder):
     picture(folder / "given" / "train" / "b" / "2.png", 2)
     picture(folder / "given" / "Test" / "a" / "3.png", 3)
     data = read(folder, "given", test=0.9).data
+    assert data.drawn is None
     assert [(e.name, e.label, e.held_out) for e in sorted(data.examples, key=lambda e: e.name)] == [
         ("Test/a/3.png", "a", True),
         ("train/a/1.png", "a", False),
