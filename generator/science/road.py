@@ -33,6 +33,8 @@ SIZE = (66, 200)
 RATE = 10
 """Frames a second."""
 
+_ROADS = 1000
+"""Roads that belong to one seed of a drive."""
 _NEAR, _TREES, _CARS = 3.5, 115.0, 70.0
 """Metres from which things are drawn, and up to which trees and cars are."""
 _RISING = 10.0
@@ -194,7 +196,7 @@ def drive(
     ----------
     frames : at least 1
     seed : at least 0; tracks of different seeds have nothing in common
-    tracks : on how many roads; each has an equal part of the frames, contiguous in time
+    tracks : on how many roads, up to 1000; each has an equal part of the frames, contiguous in time
     size : (H, W) of the frames
 
     Raises
@@ -203,12 +205,12 @@ def drive(
         If there are fewer frames than tracks, or more than the roads are long.
 
     """
-    if not 1 <= tracks <= frames:
-        raise ValueError(f"at least one track and a frame for each were expected, got {frames} "
+    if not 1 <= tracks <= min(frames, _ROADS):
+        raise ValueError(f"1 to {_ROADS} tracks and a frame for each were expected, got {frames} "
                          f"frames and {tracks} tracks")  # fmt: skip
     starts = [index * frames // tracks for index in range(tracks + 1)]
     for index in range(tracks):
-        road = Road(seed * 1000 + index, size)
+        road = Road(seed * _ROADS + index, size)
         for number in range(starts[index + 1] - starts[index]):
             yield road.frame(number / RATE)
 

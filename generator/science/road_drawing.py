@@ -218,9 +218,9 @@ def _lookup(noise: Floats, x: NDArray[Any], y: NDArray[Any]) -> Floats:
 def _land(scenery: Scenery, aside: Floats, noise: list[Floats]) -> Floats:
     """Grass of two colours, and fields that begin some way from the road, (h, W, 3)."""
     season = SEASONS[scenery.season]
-    dull, fresh = (np.array(colour, np.float32) for colour in season.grass)
+    dull, fresh = np.array(season.grass, np.float32)
     mixed = np.clip(0.5 + 0.35 * noise[2] + 0.1 * noise[1], 0, 1)[:, :, None]
-    colour = dull + (fresh - dull) * mixed
+    colour: Floats = dull + (fresh - dull) * mixed
     colour *= (1 + 0.1 * noise[0] + 0.06 * noise[1])[:, :, None]
     _blend(colour, season.field, 1 + 0.05 * noise[1],
            np.clip(5 * noise[3] - 2, 0, 1) * np.clip(np.abs(aside) / 3 - 4, 0, 1))  # fmt: skip
