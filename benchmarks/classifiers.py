@@ -121,12 +121,12 @@ def _new_head(album: Album, _: int) -> Assessment:
 
 
 METHODS: dict[str, Callable[[Album, int], Assessment]] = {
+    "New head, EfficientNet-Lite0": _new_head,
+    "Fisher vectors, 64 Gaussians": _words("FisherVectors", {"gaussians": 64, "dims": 64}),
     "Bag of 80 words, shared votes": _words("BagOfWords", {**BAG, "words": 80}),
     "Bag of 80 words, one vote": _words("BagOfWords", {**BAG, "words": 80, "votes": "hard"}),
     "Bag of 200 words, pyramid": _words("BagOfWords", {**BAG, "words": 200, "levels": 2}),
-    "Fisher vectors, 64 Gaussians": _words("FisherVectors", {"gaussians": 64, "dims": 64}),
     "VLAD, 64 words": _words("Vlad", {"words": 64, "dims": 64}),
-    "New head, EfficientNet-Lite0": _new_head,
 }
 
 
