@@ -222,8 +222,11 @@ def test_the_edge_of_the_asphalt_is_marked_and_the_grass_and_the_far_road_are_no
     grey = frame.picture.astype(float).mean(axis=2)
     assert sample(road, pose, frame.truth, grey, -road.scenery.edge, 10.0)[0]
     assert not sample(road, pose, frame.truth, grey, -road.scenery.edge - 3, 10.0)[0]
-    assert not sample(road, pose, frame.truth, grey, 0.0, 90.0)[0]
-    assert not frame.truth[: int(road_drawing.Camera(road.size).horizon)].any()
+    _, _, ahead = road_drawing._rays(road_drawing.Camera(road.size))
+    far = len(frame.truth) - len(ahead) + int((ahead[:, 0] >= road_drawing.CLEAR).sum())
+    assert far > int(road_drawing.Camera(road.size).horizon) + 2
+    assert not frame.truth[:far].any()
+    assert frame.truth[far:].any(axis=1).all()
     assert 0.02 < frame.truth.mean() < 0.1
 
 
@@ -248,6 +251,10 @@ def test_noise_repeats_without_a_seam():
     assert noise.shape == (TILE, TILE)
     assert abs(noise.mean()) < 1e-4
     assert noise.std() == pytest.approx(1, abs=1e-3)
+    # White noise under a Gaussian of deviation 3 is related over n pixels by exp(-n²/(4·3²)).
+    for away in (2, 4, 6):
+        related = (noise * np.roll(noise, away, axis=1)).mean()
+        assert related == pytest.approx(math.exp(-(away**2) / 36), abs=0.03)
     inside = np.abs(np.diff(noise, axis=1)).mean()
     assert np.abs(noise[:, 0] - noise[:, -1]).mean() < 1.3 * inside
 
