@@ -13,8 +13,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from generator.samples import Album, Arrays
@@ -38,9 +35,6 @@ _SEAL = 64
 
 _NETWORKS = ("generator.models.loading",)
 """What stands behind a network that is given beside."""
-
-_AHEAD = 4
-"""Pictures that a thread may be ahead of whoever wants them: this bounds memory."""
 
 
 class KeptSteps:
@@ -68,6 +62,8 @@ class KeptSteps:
         Who else wants the same step waits until it is done, and then reads. The lock is held until
         the last is given, so let the loop run to its end.
         """
+        from generator.science.threads import ordered  # here: it loads OpenCV and SciPy
+
         step = self._step(compute, causes, beside)
         self.used.add(step)
         given = {**causes, **(beside or {})}
@@ -77,21 +73,16 @@ class KeptSteps:
             kept = _read(path)
             if kept is None:
                 picture = album.read(index)
-                kept = _named(compute(picture, **given)) if picture is not None else None
-                if kept is not None:
-                    self._write(path, kept)
+                if picture is None:
+                    return None
+                kept = dict(compute(picture, **given))
+                self._write(path, kept)
             return kept
 
         threads = 1 if beside else self._threads
         whole = all(self._path(step, digest).is_file() for digest in album.digests)
-        alone = nullcontext() if whole else self._alone(step)
-        with alone, ThreadPoolExecutor(threads) as pool:
-            waiting = deque(pool.submit(one, i) for i in range(min(_AHEAD * threads, len(album))))
-            for index in range(len(waiting), len(album) + len(waiting)):
-                found = waiting.popleft().result()
-                if index < len(album):
-                    waiting.append(pool.submit(one, index))
-                yield found
+        with nullcontext() if whole else self._alone(step):
+            yield from ordered(one, range(len(album)), threads=threads)
 
     def once(
         self,
@@ -106,7 +97,7 @@ class KeptSteps:
         with self._alone(step):
             kept = _read(path)
             if kept is None:
-                kept = _named(compute(**causes, **(beside or {})))
+                kept = dict(compute(**causes, **(beside or {})))
                 self._write(path, kept)
         return kept
 
@@ -141,35 +132,6 @@ class KeptSteps:
         data = buffer.getvalue()
         seal = hashlib.sha256(data).hexdigest().encode()
         self._shelf.drafts.write(path, seal + data, durable=False)
-
-
-class PassingSteps:
-    """Steps that are not kept: for whoever has no store."""
-
-    def each(
-        self,
-        compute: Callable[..., Arrays],
-        album: Album,
-        causes: Mapping[str, Any],
-        beside: Mapping[str, Any] | None = None,
-    ) -> Iterator[Arrays | None]:
-        """Yield ``compute(picture, **causes, **beside)`` of each example, None if unreadable."""
-        for index in range(len(album)):
-            picture = album.read(index)
-            yield None if picture is None else compute(picture, **causes, **(beside or {}))
-
-    def once(
-        self,
-        compute: Callable[..., Arrays],
-        causes: Mapping[str, Any],
-        beside: Mapping[str, Any] | None = None,
-    ) -> Arrays:
-        """Return ``compute(**causes, **beside)``."""
-        return compute(**causes, **(beside or {}))
-
-
-def _named(arrays: Arrays) -> dict[str, NDArray[np.generic]]:
-    return dict(arrays)
 
 
 def _read(path: Path) -> dict[str, NDArray[Any]] | None:

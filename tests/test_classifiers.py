@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from passing_steps import PassingSteps
 
 from generator import visual_words
 from generator.catalog import discover
@@ -16,7 +17,7 @@ from generator.errors import SourceError
 from generator.models.loading import load as load_network
 from generator.networks import known
 from generator.samples import Album
-from generator.steps import KeptSteps, PassingSteps
+from generator.steps import KeptSteps
 from generator.store import Shelf
 
 CATALOG = discover()

@@ -6,10 +6,11 @@ import threading
 
 import numpy as np
 import pytest
+from passing_steps import PassingSteps
 
 from generator import steps as module
 from generator.samples import Album
-from generator.steps import KeptSteps, PassingSteps
+from generator.steps import KeptSteps
 from generator.store import Shelf
 
 DONE: list[int] = []
