@@ -38,7 +38,7 @@ from generator.networks import known
 from generator.samples import Album
 from generator.schema import DataSetEntry
 from generator.science.assessment import assess
-from generator.science.describing import Descriptor, Where
+from generator.science.describing import WIDTH, Descriptor, Where
 from generator.science.heads import Head
 from generator.sources import resolve
 from generator.steps import KeptSteps
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 LIMITS = {"Fisher vectors, 64 Gaussians": 0.90, "New head, EfficientNet-Lite0": 0.95}
 COSTS = (0.01, 0.1, 1.0, 10.0, 100.0)
 LOOK = Look(Where.DENSE, Descriptor.ROOTSIFT, 8)
-BAG = {"votes": "soft", "width": 0.25, "levels": 0}
+BAG = {"votes": "soft", "width": WIDTH, "levels": 0}
 
 
 def _locate(source: str, folder: Path) -> Located:

@@ -36,6 +36,13 @@ class Votes(Enum):
     """One vote shared among the words by nearness (codeword uncertainty)."""
 
 
+WIDTH = 0.25
+"""Width of soft votes in median distances of descriptors from their words. With 1, the nearest word
+gets hardly more than the others, as in many dimensions all are about as far: a linear machine told
+39 % of crops of 16 pictures apart, 60 % with hard votes, and 60 % with this width (mean over SIFT,
+RootSIFT and HOG, 40 and 150 words)."""
+
+
 class Encoding(Enum):
     """How the descriptors of a picture become one vector by what they differ in from a mixture."""
 

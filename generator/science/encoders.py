@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from generator.science import fisher, vocabulary
 from generator.science.clustering import checked, cluster, nearest
-from generator.science.describing import Votes
+from generator.science.describing import WIDTH, Votes
 from generator.science.mixture import Mixture, fit_mixture, log_densities
 from generator.science.projection import Projection, principal
 from generator.science.rooting import rooted
@@ -52,7 +52,7 @@ class BagOfWords:
         words: int = 80,
         votes: Votes = Votes.SOFT,
         levels: int = 0,
-        width: float = vocabulary.WIDTH,
+        width: float = WIDTH,
         seed: int = 0,
     ) -> Self:
         """Return a vocabulary of at most `words` words, fewer for fewer distinct descriptors."""

@@ -15,12 +15,6 @@ from generator.science.threads import one_thread
 Floats = NDArray[np.float32]
 Values = NDArray[np.float64]
 
-WIDTH = 0.25
-"""Width of soft votes in median distances of descriptors from their words. With 1, the nearest word
-gets hardly more than the others, as in many dimensions all are about as far: a linear machine told
-39 % of crops of 16 pictures apart, 60 % with hard votes, and 60 % with this width (mean over SIFT,
-RootSIFT and HOG, 40 and 150 words)."""
-
 
 def spread(descriptors: NDArray[Any], words: NDArray[Any]) -> float:
     """Return the median distance of descriptors from their nearest words.
@@ -32,7 +26,7 @@ def spread(descriptors: NDArray[Any], words: NDArray[Any]) -> float:
 
     Returns
     -------
-    float, the scale of soft votes: see `WIDTH`; 0 where most descriptors are words
+    float, the scale of soft votes: see `describing.WIDTH`; 0 where most descriptors are words
 
     """
     return float(np.median(np.sqrt(nearest(descriptors, words)[1])))

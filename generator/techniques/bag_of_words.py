@@ -6,7 +6,7 @@ from pydantic import Field
 
 from generator.classifier_words import LEGENDS, METRICS, TABLES, WORD_LEGENDS, WORD_TABLES
 from generator.content import Kind
-from generator.science.describing import Descriptor, Votes, Where
+from generator.science.describing import WIDTH, Descriptor, Votes, Where
 from generator.technique import Explanation, Family, Paper, Params, Result, Technique
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class BagOfWordsParams(Params):
     words: int = Field(80, ge=2, le=4096, description="How many words the vocabulary has.")
     votes: Votes = Field(Votes.SOFT, description="Whether a patch has one word or shares its vote.")
     width: float = Field(
-        0.25, gt=0, le=10, description="Of shared votes, by the usual distance from a word."
+        WIDTH, gt=0, le=10, description="Of shared votes, by the usual distance from a word."
     )
     levels: int = Field(0, ge=0, le=2, description="Levels of the spatial pyramid; 0 is none.")
     sampled: int = Field(

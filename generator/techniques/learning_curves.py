@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from generator.content import Kind
-from generator.science.describing import Descriptor, Where
+from generator.science.describing import WIDTH, Descriptor, Where
 from generator.technique import (
     Better,
     Explanation,
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
     Points = Mapping[float, Assessment]
     Lines = dict[str, list[tuple[str, Points]]]
-
-WIDTH = 0.25
-"""Of shared votes, as a bag of visual words has it by default."""
 
 WORDS, GAUSSIANS, FISHER = "BagOfWords", "FisherVectors", "Fisher vectors"
 
