@@ -63,6 +63,16 @@ def trained(
         raise SourceError(f"no classifier can be trained on this: {error}") from None
 
 
+def held_out(
+    album: Album, sound: Sequence[int] | NDArray[np.int64], found: Assessment, test: int
+) -> NDArray[np.uint8]:
+    """Return the picture of a test of ``found``, whose features were those of ``sound``."""
+    picture = album.read(int(sound[int(found.tests[test])]))
+    if picture is None:
+        raise RuntimeError("a picture that could be read can be read no more")
+    return picture
+
+
 def report(
     album: Album, sound: Sequence[int], found: Assessment, shown: Sequence[int], size: int
 ) -> Result:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from generator import evidence
+from generator.assessed import held_out
 from generator.science import attribution
 from generator.science.tiling import map_tile, tile, tile_size
 from generator.technique import Panel, Role
@@ -57,7 +58,7 @@ class AveragedMaps:
         """Return the tests ``shown``, and what in each spoke for and against the class named."""
         pictures, maps = [], []
         for test in shown:
-            picture = _picture(album, sound, self._found, test)
+            picture = held_out(album, sound, self._found, test)
             seen = self._network.see(picture)
             pictures.append(picture)
             maps.append(seen.placement.back(self._map(seen.input, self._found.column(test))))
@@ -73,7 +74,7 @@ class AveragedMaps:
         """Return how these maps do in the tests that all heatmaps are put to."""
         told = []
         for test in tests:
-            seen = self._network.see(_picture(album, sound, self._found, test))
+            seen = self._network.see(held_out(album, sound, self._found, test))
             column = self._found.column(test)
             heat = attribution.upsample(self._map(seen.input, column), seen.input.shape[:2])
             told.append(
@@ -89,10 +90,3 @@ class AveragedMaps:
         features = maps.mean(axis=(1, 2), dtype=np.float64) / self._scale
         found: Floats = self._found.linear.probabilities(features)[:, column].astype(np.float32)
         return found
-
-
-def _picture(album: Album, sound: Sequence[int], found: Assessment, test: int) -> NDArray[np.uint8]:
-    picture = album.read(sound[int(found.tests[test])])
-    if picture is None:
-        raise RuntimeError("a picture that could be read can be read no more")
-    return picture

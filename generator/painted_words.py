@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from generator import evidence
+from generator.assessed import held_out
 from generator.science.descriptors import patch
 from generator.science.painting import paint, paint_units
 from generator.science.tiling import map_tile, tile, tile_size, word_tile
@@ -41,7 +42,7 @@ def decisions(
     """Return the tests ``shown``, and what in each spoke for and against the class named."""
     pictures, maps = [], []
     for test in shown:
-        picture = _picture(album, made, found, test)
+        picture = held_out(album, made.sound, found, test)
         pictures.append(picture)
         maps.append(decision(describe_one(picture, look), made, found, found.column(test)))
     size = tile_size([picture.shape for picture in pictures], _TILE)
@@ -56,13 +57,6 @@ def decision(one: Described, made: Vectors, found: Assessment, column: int) -> F
     weights = found.linear.weights[:, [column]]
     shares = made.encoder.shares(one, weights)[:, 0]
     return paint(shares, one.places, one.shape)
-
-
-def _picture(album: Album, made: Vectors, found: Assessment, test: int) -> Bytes:
-    picture = album.read(int(made.sound[found.tests[test]]))
-    if picture is None:
-        raise RuntimeError("a picture that could be read can be read no more")
-    return picture
 
 
 def vocabulary(album: Album, made: Vectors) -> tuple[Panel, ...]:
@@ -115,7 +109,7 @@ def fires(
 ) -> tuple[Panel, ...]:
     """Return a held-out picture of each class, up to ``count``, and which word fires where."""
     tests = _one_a_class(found, count)
-    pictures = [_picture(album, made, found, test) for test in tests]
+    pictures = [held_out(album, made.sound, found, test) for test in tests]
     painted = []
     for picture in pictures:
         one = describe_one(picture, look)
@@ -149,7 +143,7 @@ def believed(
     """Return how the painted decision does in the tests that the networks' heatmaps are put to."""
     told = []
     for test in tests:
-        picture = _picture(album, made, found, test)
+        picture = held_out(album, made.sound, found, test)
         column = found.column(test)
         heat = decision(describe_one(picture, look), made, found, column)
         score = _probability(made, found, look, column)

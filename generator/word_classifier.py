@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator import painted_words
 from generator.assessed import named, report, trained
-from generator.science.assessment import worth_showing
+from generator.science.assessment import a_few, worth_showing
 from generator.science.heads import Head
 from generator.visual_words import Look, vectors
 
@@ -57,7 +57,7 @@ def classify(album: Album, settings: Settings, encoder: str, options: Mapping[st
     told = report(album, made.sound.tolist(), found, shown, made.features.shape[1])
     empty = made.sound[made.empty].tolist()
     notes = [named(empty, "in which no patch could be described, so it has the zero vector")]
-    tests = shown[:: max(1, len(shown) // max(settings.tested, 1))][: settings.tested]
+    tests = a_few(shown, settings.tested)
     return replace(
         told,
         panels=(

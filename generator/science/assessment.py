@@ -132,6 +132,11 @@ def worth_showing(found: Assessment, most: int) -> list[int]:
     return chosen
 
 
+def a_few(tests: Sequence[int], count: int) -> list[int]:
+    """Return `count` of the tests at most, evenly spread."""
+    return list(tests[:: max(1, len(tests) // max(count, 1))][:count])
+
+
 def _ends(listed: list[int]) -> list[int]:
     """Return the surest, the least sure, the second surest, and so on."""
     back = listed[::-1]

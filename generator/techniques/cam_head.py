@@ -38,7 +38,7 @@ def run(album: "Album", params: CamHeadParams, network: "Trained") -> Result:
     from generator.assessed import report, trained
     from generator.averaged_maps import AveragedMaps, averages
     from generator.errors import SourceError
-    from generator.science.assessment import worth_showing
+    from generator.science.assessment import a_few, worth_showing
 
     layer = params.layer or network.head.layer
     kept = list(album.steps.each(averages, album, {"layer": layer}, {"network": network}))
@@ -55,7 +55,7 @@ def run(album: "Album", params: CamHeadParams, network: "Trained") -> Result:
     shown = worth_showing(found, params.shown)
     told = report(album, sound, found, shown, features.shape[1])
     maps = AveragedMaps(network, layer, scale, found)
-    tests = shown[:: max(1, len(shown) // max(params.tested, 1))][: params.tested]
+    tests = a_few(shown, params.tested)
     return replace(
         told,
         panels=(*maps.decisions(album, sound, shown), *told.panels),
