@@ -50,11 +50,13 @@ class Prediction:
 
 
 def address(item: str, technique: str, variant: str) -> str:
-    """Return where the page of a classifier is, below the site's root.
+    """Return where the page of a classifier is, below the site's root."""
+    return f"classifiers/{_joined(item, technique, variant)}.html"
 
-    No name has two hyphens in a row, so no two pages have one address.
-    """
-    return f"classifiers/{item}--{technique}--{variant}.html"
+
+def _joined(*names: str) -> str:
+    """Return one name of several: none has two hyphens in a row, so no two give the same."""
+    return "--".join(names)
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Run:
     @property
     def id(self) -> str:
         """The part of the page's address that is its own."""
-        return f"{self.item.id}--{self.technique.id}--{self.variant.id}"
+        return _joined(self.item.id, self.technique.id, self.variant.id)
 
     @property
     def record(self) -> Record | None:

@@ -45,9 +45,7 @@ def comparison(runs: Sequence[Run], seconds: Mapping[str, float] | None) -> Comp
     }
     columns = [(metric.name, metric.unit, metric.meaning) for metric in metrics.values()]
     if seconds is not None:
-        columns.append(
-            ("Time", "s", "seconds of this run; what was kept from other runs is not in it")
-        )
+        columns.append(("Time", "s", _TIME))
     shared = _shared(order)
     pairs = _pairs(order, shared) if len(order) > 1 and shared else ()
     return Comparison(

@@ -73,10 +73,13 @@ def make_plan(
     ``code`` gives a Python file's fingerprint and imports (see ``fingerprint.closure``).
     """
     grounds: dict[str, dict[str, Any]] = {}
+    contents: dict[str, dict[str, str]] = {}
     tasks = []
     for item, technique, variant in _asked(gallery, catalog):
         if not _there(item):
             continue
+        if item.id not in contents:
+            contents[item.id] = _content(item)
         if technique.id not in grounds:
             grounds[technique.id] = {
                 "schema": SCHEMA,
@@ -90,7 +93,7 @@ def make_plan(
         causes = {
             **grounds[technique.id],
             "params": params.model_dump(mode="json"),
-            "content": _content(item),
+            "content": contents[item.id],
         }
         if models:
             names = technique.needs or ("network",)
