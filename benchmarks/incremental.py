@@ -72,8 +72,8 @@ CASES = (
 
 
 def _begun_inside(shape: tuple[int, int], size: int, stride: int) -> NDArray[np.int64]:
-    starts = np.mgrid[0 : shape[0] : stride, 0 : shape[1] : stride]
-    corners = starts.reshape(2, -1).T.astype(np.int64)
+    starts = [np.arange(0, length, stride, dtype=np.int64) for length in shape]
+    corners = np.stack(np.meshgrid(*starts, indexing="ij"), axis=-1).reshape(-1, 2)
     return np.hstack([corners, np.minimum(corners + size, shape)])
 
 

@@ -24,7 +24,7 @@ multiplications: memory is slow.
 """
 _PAYS = 0.1
 """The share of the cost of whole passes that must be saved."""
-_ROOM = 16 * 2**20
+_ROOM = 8 * 2**20
 """Numbers that the maps of a step may hold; beyond that, windows are taken in pieces."""
 
 
