@@ -19,6 +19,10 @@ class Kind(Enum):
     """A trained network."""
     DATASET = "dataset"
     """Pictures with labels, to train a classifier on and to test it."""
+    VIDEO = "video"
+    """Pictures in the order of time."""
+    DRIVE = "drive"
+    """Frames of a drive with the angle of the steering wheel, to train a network on."""
 
 
 @dataclass(frozen=True)
