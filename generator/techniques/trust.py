@@ -190,7 +190,7 @@ TECHNIQUE = Technique(
         share removed, by trapezoids with both ends; insertion the same from the blurred copy
         back. ROAD replaces pixels by the noisy solution of a linear system in which each is a
         weighted mean of its neighbours (weights $1/6$ and $1/12$), and reports
-        $(\mathrm{LeRF} - \mathrm{MoRF})/2$, the mean over 10 to 90 %.
+        $(\mathrm{LeRF} - \mathrm{MoRF})/2$, the mean at 10, 50 and 90 %.
 
         Random weights: Spearman's rank correlation of the map with that of the network whose
         weights are permuted within each layer. Stability:
