@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from statistics import NormalDist, fmean, stdev
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,18 @@ _Cells = dict[str, dict[int, dict[str, float]]]
 _SIDES = NormalDist().inv_cdf(0.975)
 _FEW = 5
 """From fewer pictures nothing is concluded."""
+
+_CONTROL, _NOTHING, _TOO_FEW = "control", "nothing", "too few"
+"""What is said in place of the tests that a map wins."""
+
+SHUFFLED = "Random weights"
+"""The column that says how alike a map stays when the network knows nothing any more."""
+
+_ALIKE = 0.5
+"""From this rank correlation on, a map shows the picture as well as the network."""
+
+_NAMED = 2
+"""Maps that win nothing are named if they are so few."""
 
 
 def summaries(findings: Findings, technique: Technique, model: str = "") -> tuple[Table, ...]:
@@ -91,14 +104,46 @@ def _records(
                 yield task.item, record
 
 
+def sampled(table: dict[str, Any], legend: TableLegend, identity: str) -> Table:
+    """Return the means of a ``sampled`` table over its samples, and what they show in a sentence.
+
+    The second column of the table names the sample, such as a frame.
+    """
+    cells: _Cells = {}
+    samples = set()
+    for label, sample, *values in table["rows"]:
+        samples.add(sample)
+        found = cells.setdefault(str(label), {})
+        for place, value in enumerate(values, 2):
+            if isinstance(value, int | float):
+                found.setdefault(place, {})[str(sample)] = float(value)
+    noun = legend.columns[1].name.lower()
+    return _means(identity, legend.title, legend, cells, _Samples(2, len(samples), f"{noun}s"))
+
+
 def _mean(
     identity: str, title: str, legend: TableLegend, records: dict[str, Record], name: str
 ) -> Table:
-    cells = _cells(records, name)
-    places = range(1, len(legend.columns))
+    samples = _Samples(1, len(records), "pictures")
+    return _means(identity, title, legend, _cells(records, name), samples)
+
+
+@dataclass(frozen=True)
+class _Samples:
+    """What means are over: from which column on, how many there are, and what they are."""
+
+    first: int
+    count: int
+    noun: str
+
+
+def _means(
+    identity: str, title: str, legend: TableLegend, cells: _Cells, samples: _Samples
+) -> Table:
+    places = range(samples.first, len(legend.columns))
     measured = [p for p in places if any(len(found.get(p, {})) > 1 for found in cells.values())]
     columns = [legend.columns[place] for place in measured]
-    verdicts = _verdicts(cells, legend, measured)
+    verdicts = _verdicts(cells, legend, measured, samples.noun)
     rows = tuple(
         (label, *(_said(found.get(p, {}), legend.columns[p].digits) for p in measured),
          *([verdicts[label]] if verdicts else []))
@@ -106,16 +151,69 @@ def _mean(
     )  # fmt: skip
     head = Column(legend.columns[0].name, "", legend.columns[0].meaning, "", number=False)
     verdict = Column(
-        "Beats all controls in", "", "by a paired bootstrap over the pictures, 95 %", "",
+        "Beats all controls in", "", f"by a paired bootstrap over the {samples.noun}, 95 %", "",
         number=False,
     )  # fmt: skip
+    told = ""
+    if verdicts and legend.sampled:
+        shuffled = next((p for p in measured if legend.columns[p].name == SHUFFLED), -1)
+        kept = {label: fmean(found[shuffled].values())
+                for label, found in cells.items() if shuffled in found}  # fmt: skip
+        told = f" {deserving(verdicts, kept)}"
     return Table(
         id=identity,
-        title=f"{title}, over {len(records)} pictures",
-        caption=f"{legend.caption} Means, with half of the 95 % interval.",
+        title=f"{title}, over {samples.count} {samples.noun}",
+        caption=f"{legend.caption} Means, with half of the 95 % interval.{told}",
         columns=(head, *(_column(metric) for metric in columns), *([verdict] if verdicts else [])),
         rows=rows,
     )
+
+
+def deserving(verdicts: dict[str, str], kept: dict[str, float]) -> str:
+    """Return which maps are worth trust, from the tests in which each beats every control.
+
+    ``kept`` is how alike each map stays when the network's weights are shuffled.
+
+    >>> deserving({"a": "Insertion, Deletion", "b": "nothing", "Random": "control"}, {"a": 0.1})
+    'Worth most trust: “a”, which beats all controls in 2 tests; “b” beats them in none.'
+    """
+    won = {
+        name: 0 if text == _NOTHING else text.count(",") + 1
+        for name, text in verdicts.items()
+        if text != _CONTROL and not text.startswith(_TOO_FEW)
+    }
+    if not won:
+        return ""
+    most = max(won.values())
+    if not most:
+        return "None of them beats all controls in any test, so none is worth trust here."
+    best = [name for name, count in won.items() if count == most]
+    tests = "1 test" if most == 1 else f"{most} tests"
+    beat = "beats" if len(best) == 1 else "beat"
+    others = _others([name for name, count in won.items() if not count])
+    alike = [name for name in best if kept.get(name, 0) >= _ALIKE]
+    doubt = (
+        f" But {_listed(alike)} {'stays' if len(alike) == 1 else 'stay'} much the same when the "
+        "weights are shuffled, and so shows the picture as well as the network."
+        if alike
+        else ""
+    )
+    return (
+        f"Worth most trust: {_listed(best)}, which {beat} all controls in {tests}{others}.{doubt}"
+    )
+
+
+def _others(lost: list[str]) -> str:
+    if not lost:
+        return ""
+    if len(lost) > _NAMED:
+        return f"; {len(lost)} others beat them in none"
+    return f"; {_listed(lost)} {'beat' if len(lost) > 1 else 'beats'} them in none"
+
+
+def _listed(names: list[str]) -> str:
+    quoted = [f"“{name}”" for name in names]
+    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
 
 
 def _cells(records: dict[str, Record], name: str) -> _Cells:
@@ -146,22 +244,22 @@ def _column(metric: Metric) -> Column:
     return Column(metric.name, metric.unit, metric.meaning, metric.better.value, number=True)
 
 
-def _verdicts(cells: _Cells, legend: TableLegend, measured: list[int]) -> dict[str, str]:
+def _verdicts(cells: _Cells, legend: TableLegend, measured: list[int], noun: str) -> dict[str, str]:
     """Return for each method in which measures it beats every control, in words."""
     if not legend.controls:
         return {}
     said = {}
     for label, found in cells.items():
         if label in legend.controls:
-            said[label] = "control"
+            said[label] = _CONTROL
             continue
         judged = {p: _beats(found[p], cells, legend, p) for p in measured if p in found}
         judged = {place: beats for place, beats in judged.items() if beats is not None}
         won = [legend.columns[place].name for place, beats in judged.items() if beats]
         if not judged:
-            said[label] = "too few pictures"
+            said[label] = f"{_TOO_FEW} {noun}"
         else:
-            said[label] = ", ".join(won) if won else "nothing"
+            said[label] = ", ".join(won) or _NOTHING
     return said
 
 

@@ -180,6 +180,7 @@ class Family(Enum):
     SOURCE = "The picture itself"
     CLASSIFIERS = "Classifiers and what they learned"
     NETWORKS = "Inside a network"
+    STEERING = "Steering a car"
     SALIENCY = "Saliency"
     RESTORATION = "Smoothing and restoration"
 
@@ -220,7 +221,8 @@ class TableLegend:
     The first column names the row. A table that is ``averaged`` has the same rows for every item,
     so that their means over the items say something; ``controls`` are the rows that every other
     one should beat. A ``folded`` one is unfolded by whoever wants it. ``each`` tells of the columns
-    that a table adds, under names of its own.
+    that a table adds, under names of its own. A ``sampled`` one has a row for each sample of each
+    name, and the sample in its second column: what is shown are the means over the samples.
     """
 
     title: str
@@ -230,6 +232,7 @@ class TableLegend:
     controls: tuple[str, ...] = ()
     folded: bool = False
     each: Metric | None = None
+    sampled: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from generator.classifier_runs import PREDICTIONS, address
 from generator.parts import Column, Link, Param, Score, Table
+from generator.summaries import sampled
 from generator.technique import Better, Metric
 from generator.views import Reference, ScoreColumn, ScoreRow, ScoreTable
 from generator.wording import number
@@ -129,6 +130,8 @@ def table_views(record: Record, technique: Technique, identity: str) -> tuple[Ta
 
 def table_view(table: dict[str, Any], legend: TableLegend, identity: str) -> Table:
     """Return a record's ``table``, formatted: the legend's columns, then one for each head."""
+    if legend.sampled:
+        return sampled(table, legend, identity)
     rows, heads = table["rows"], table.get("heads") or []
     each = legend.each or Metric("", "")
     metrics = (*legend.columns, *(replace(each, name=head) for head in heads))

@@ -65,9 +65,7 @@ def faithful(  # noqa: PLR0913 - a picture, a map, and how they are measured
     """Return deletion, insertion and ROAD of ``heat`` (H, W) for ``score``."""
     gone = faithfulness.deletion(score, image, heat, baseline, steps=steps, batch=batch)
     back = faithfulness.insertion(score, image, heat, baseline, steps=steps, batch=batch)
-    road = faithfulness.road(
-        score, image, heat, rng, fractions=(0.1, 0.5, 0.9), batch=batch
-    )
+    road = faithfulness.road(score, image, heat, rng, fractions=(0.1, 0.5, 0.9), batch=batch)
     return Evidence(
         deletion=gone.area,
         insertion=back.area,
