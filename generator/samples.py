@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from generator.science.blocks import Split
+
     Arrays = Mapping[str, NDArray[Any]]
 
 
@@ -19,6 +21,7 @@ class Sample:
     """An item, decoded: ``image`` (H, W, 3) uint8 sRGB, ``truth`` (H, W) bool or None.
 
     ``encoded`` holds the bytes of the picture's file, ``notes`` what decoding had to do to it.
+    ``degrees`` is the true angle of the steering wheel, positive to the right, where it is known.
     Words such as the title are not here: they are no cause of a result.
     """
 
@@ -26,6 +29,7 @@ class Sample:
     truth: NDArray[np.bool_] | None = None
     encoded: bytes = b""
     notes: tuple[str, ...] = ()
+    degrees: float | None = None
 
 
 @dataclass(frozen=True)
@@ -97,3 +101,23 @@ class Album:
             digests=tuple(self.digests[i] for i in chosen),
             read=lambda index: self.read(chosen[index]),
         )
+
+
+@dataclass(frozen=True)
+class Drive:
+    """A drive: frames in the order of time, the angle of the wheel, and which frames are held out.
+
+    ``degrees`` (n,) float64 are the true angles, positive to the right; ``digests`` say what the
+    frames are made of. ``read`` gives one's picture (H, W, 3) uint8, or None where it cannot be
+    decoded; ``truth`` what should decide in it, (H, W) bool, or None where nobody knows.
+    """
+
+    degrees: NDArray[np.float64]
+    split: Split
+    digests: tuple[str, ...]
+    read: Callable[[int], NDArray[np.uint8] | None]
+    truth: Callable[[int], NDArray[np.bool_] | None]
+    steps: Steps
+
+    def __len__(self) -> int:
+        return len(self.digests)

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from generator.parts import (
         Credit,
         Failure,
-        Film,
-        FilmSection,
         Image,
         Link,
         Panel,
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
         Section,
         Table,
         Tile,
-        Timeline,
     )
 
 
@@ -137,40 +134,6 @@ class ItemPage:
     summaries: tuple[Table, ...] = ()
     network: bool = False
     label: str = ""
-
-
-@dataclass(frozen=True)
-class VideoPage:
-    """One video: the original, and beside it, frame for frame, what each technique found.
-
-    ``shown`` are the ids of the films that the synced panes show to begin with, the original's
-    among them; ``timeline`` is the curve under the scrubber, such as the angle of the wheel.
-    """
-
-    site: Site
-    id: str
-    title: str
-    description: str
-    alt: str
-    original: Film | None
-    failure: Failure | None
-    credit: Credit
-    tags: tuple[str, ...]
-    notes: tuple[str, ...]
-    sections: tuple[FilmSection, ...]
-    shown: tuple[str, ...]
-    timeline: Timeline | None
-    previous: Link | None
-    following: Link | None
-
-    @property
-    def films(self) -> tuple[Film, ...]:
-        """Every film of the page, the original first."""
-        found = [self.original] if self.original else []
-        for section in self.sections:
-            for run in section.runs:
-                found.extend(run.films)
-        return tuple(found)
 
 
 @dataclass(frozen=True)

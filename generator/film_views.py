@@ -1,0 +1,45 @@
+"""The values that the template of a video's page prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from generator.film_parts import Film, FilmSection, Timeline
+    from generator.parts import Credit, Failure, Link
+    from generator.views import Site
+
+
+@dataclass(frozen=True)
+class VideoPage:
+    """One video: the original, and beside it, frame for frame, what each technique found.
+
+    ``shown`` are the ids of the films that the synced panes show to begin with, the original's
+    among them; ``timeline`` is the curve under the scrubber, such as the angle of the wheel.
+    """
+
+    site: Site
+    id: str
+    title: str
+    description: str
+    alt: str
+    original: Film | None
+    failure: Failure | None
+    credit: Credit
+    tags: tuple[str, ...]
+    notes: tuple[str, ...]
+    sections: tuple[FilmSection, ...]
+    shown: tuple[str, ...]
+    timeline: Timeline | None
+    previous: Link | None
+    following: Link | None
+
+    @property
+    def films(self) -> tuple[Film, ...]:
+        """Every film of the page, the original first."""
+        found = [self.original] if self.original else []
+        for section in self.sections:
+            for run in section.runs:
+                found.extend(run.films)
+        return tuple(found)
