@@ -70,6 +70,14 @@ class Catalog:
         """The parameters' model of each technique."""
         return {name: entry.technique.params for name, entry in self.entries.items()}
 
+    @property
+    def metrics(self) -> dict[str, dict[str, str]]:
+        """The unit of each metric of each technique."""
+        return {
+            name: {metric: words.unit for metric, words in entry.technique.metrics.items()}
+            for name, entry in self.entries.items()
+        }
+
     def code(self, name: str, read: Callable[[Path, str], tuple[str, set[str]]]) -> dict[str, str]:
         """Return the fingerprints of the modules that technique ``name`` rests on."""
         entry = self.entries[name]

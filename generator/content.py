@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from generator.rules import Rule
+
 
 class Kind(Enum):
     """What an item is made of."""
@@ -189,3 +191,4 @@ class Gallery:
     uses: tuple[Use, ...]
     wishes: tuple[Wish, ...]
     models: dict[str, Model] = field(default_factory=dict)
+    gate: tuple[Rule, ...] = ()

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from generator import datasets, networks
 from generator.content import Gallery, Item, Kind, Located, Use, Variant, Wish
 from generator.errors import ManifestError, Mistake, SourceError
+from generator.rule_entries import rules_of
 from generator.schema import (
     DataSetEntry,
     ItemEntry,
@@ -36,11 +37,13 @@ def load(
     locate: Callable[[str, FilePath], Located],
     *,
     always: tuple[str, ...] = (),
+    metrics: Mapping[str, Mapping[str, str]] = {},
 ) -> Gallery:
     """Return the gallery that ``manifest`` describes.
 
     ``params`` maps each known technique to its parameters' model; those in ``always`` run on
     every item, asked for or not. ``locate`` finds and hashes a source, given the content folder.
+    ``metrics`` are what a gate can ask for: the unit of each metric of each technique.
     A picture that cannot be had is no mistake of form: its item carries the problem, and
     everything else goes on.
 
@@ -55,6 +58,7 @@ def load(
     _check_ids(marked)
     _check_params(params, marked)
     _check_choices(params, marked)
+    gate = rules_of(marked, metrics, nearest)
     if entry is None or marked.mistakes:
         raise ManifestError(marked.mistakes)
     uses = _uses(entry, [name for name in params if name not in always])
@@ -76,7 +80,7 @@ def load(
         picture = _item(shown, manifest.parent, locate, places)
         wishes.append(Wish(picture, first + _chosen(uses, shown.techniques)))
     words = entry.title, entry.description, entry.language
-    return Gallery(*words, uses, tuple(wishes), models)
+    return Gallery(*words, uses, tuple(wishes), models, gate)
 
 
 def _text(manifest: FilePath) -> str:

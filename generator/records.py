@@ -64,7 +64,7 @@ class Record:
 
 def to_json(record: Record) -> str:
     """Return ``record`` as canonical JSON."""
-    return canonical({**asdict(record), "panels": [_panel_json(p) for p in record.panels]})
+    return canonical(to_plain(record))
 
 
 def _panel_json(panel: PanelRecord) -> dict[str, Any]:
@@ -73,7 +73,17 @@ def _panel_json(panel: PanelRecord) -> dict[str, Any]:
 
 def from_json(text: str) -> Record:
     """Return the record that ``text`` holds; ValueError, KeyError or TypeError if it is none."""
-    data = dict(json.loads(text))
+    return from_plain(json.loads(text))
+
+
+def to_plain(record: Record) -> dict[str, Any]:
+    """Return ``record`` as values that JSON can hold."""
+    return {**asdict(record), "panels": [_panel_json(p) for p in record.panels]}
+
+
+def from_plain(plain: Any) -> Record:
+    """Return the record that ``plain`` holds; errors as of ``from_json``."""
+    data = dict(plain)
     panels = tuple(
         PanelRecord(
             **{**panel, "role": Role(panel["role"]), "shape": tuple(panel["shape"]),

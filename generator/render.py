@@ -12,7 +12,7 @@ import os
 import shutil
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
@@ -148,13 +148,15 @@ class Content:
     """Everything that a site holds.
 
     ``pages`` are values by their path; ``pictures`` maps names in the assets folder to files of
-    the store; ``own`` are stylesheet, script and icon; ``numbers`` is what programs may read.
+    the store; ``own`` are stylesheet, script and icon; ``numbers`` is what programs may read, and
+    ``beside`` are further files by their path.
     """
 
     pages: Iterable[tuple[str, Page]]
     pictures: Mapping[str, str]
     own: Assets
     numbers: Mapping[str, object]
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def write_site(
@@ -189,6 +191,8 @@ def write_site(
                 _link(out / place, fresh / place)
             else:
                 _write(fresh / place, store.read(blob))
+        for name, data in content.beside.items():
+            _write(fresh / name, data)
         _write(fresh / ".nojekyll", b"")
         text = json.dumps(content.numbers, indent=1, sort_keys=True, ensure_ascii=False)
         _write(fresh / MARK, f"{text}\n".encode())

@@ -138,6 +138,10 @@ class ManifestEntry(_Entry):
         (), description="Labelled pictures, for the techniques that train a classifier."
     )
     items: tuple[ItemEntry, ...] = Field((), description="The photographs, in order.")
+    gate: tuple[Words, ...] = Field(
+        (), description="What salon gate demands of a build beside another, such as "
+        "accuracy drop <= 0.02 unless within chance, changed panels <= 5 %, failures == 0."
+    )  # fmt: skip
 
 
 def json_schema(params: Mapping[str, type[BaseModel]]) -> dict[str, Any]:

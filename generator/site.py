@@ -11,10 +11,12 @@ from generator.classifier_runs import runs_on
 from generator.content import Kind
 from generator.dataset_pages import dataset_page
 from generator.index_pages import index_page
-from generator.ledger import blobs_of, credits_page, exported, made_page
+from generator.ledger import blobs_of, credits_page, exported, made_page, reported
 from generator.pages import item_page
 from generator.parts import Link
+from generator.report import REPORT, to_json
 from generator.technique_pages import technique_page
+from generator.stamp import note_report
 from generator.views import MissingPage, Site
 from generator.vocabulary_pages import vocabulary_page
 
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a site goes, the templates it is made with, and what was there when last written."""
+    """Where a site goes, what it is made from, and what was there when last written."""
 
+    manifest: Path
     out: Path
     templates: tuple[Path, ...]
     commit: str
@@ -54,8 +57,11 @@ def write(
     own = render.own_assets(place.templates)
     sizes = store.sizes(blobs_of(findings))
     pages = _pages(findings, own, place.commit, sizes, seconds)
-    content = render.Content(pages, made, own, exported(findings))
-    return render.write_site(place.out, content, place.templates, store, place.listing)
+    report = to_json(reported(findings, place.commit)).encode()
+    content = render.Content(pages, made, own, exported(findings), {REPORT: report})
+    listed = render.write_site(place.out, content, place.templates, store, place.listing)
+    note_report(place.manifest, report, store)
+    return listed
 
 
 def _pages(

@@ -92,6 +92,22 @@ def map_likeness(before: NDArray[Any], after: NDArray[Any]) -> Likeness:
     )
 
 
+def stack_likeness(before: NDArray[Any], after: NDArray[Any]) -> Likeness:
+    """Return how far two stacks of small pictures or maps differ, (N, H, W, ...) of one shape.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or are empty.
+
+    """
+    _check(before, after)
+    one, two = (np.asarray(part, np.float64) for part in (before, after))
+    span = max(one.max(), two.max()) - min(one.min(), two.min())
+    apart = np.abs(two - one) / span if span else np.zeros(1)
+    return Likeness(float(apart.max()), float(apart.mean()), None, None)
+
+
 def brightness(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return the brightness of a picture (H, W, 3 or 4) uint8, 0 to 1, what is clear as black."""
     light = picture[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32) / np.float32(255)
