@@ -18,7 +18,13 @@ _RATIO = 1000
 """What is packed more tightly than this was made to burst."""
 _SMALL = 16 * 1024 * 1024
 _DAMAGE = (
-    zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
 )
 """What reading a damaged, cut or locked archive raises."""
 

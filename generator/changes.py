@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from generator.compared import Sight
 from generator.technique import STACKS, Role
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from generator.builds import Build
     from generator.compared import Compared, Pair, Twin
     from generator.science.likeness import Likeness
-
-MAPS = frozenset({Role.HEATMAP, Role.SIGNED_MAP, Role.MASK})
-"""Roles whose arrays are values by place."""
 
 
 def measured(compared: Compared, base: Build, head: Build, *, jobs: int = 1) -> Compared:
@@ -40,8 +38,8 @@ def _measured(twin: Twin, base: Build, head: Build) -> Twin:
 
 def arrays(
     pair: Pair, twin: Twin, base: Build, head: Build
-) -> tuple[NDArray[Any], NDArray[Any], bool] | None:
-    """Return what ``pair`` holds on both sides, and whether these are only the sites' pictures.
+) -> tuple[NDArray[Any], NDArray[Any], Sight] | None:
+    """Return what ``pair`` holds on both sides, or the pictures of both sites, and which it is.
 
     None where one side has nothing that can be read.
     """
@@ -49,13 +47,13 @@ def arrays(
         return None
     before, after = base.array(pair.base), head.array(pair.head)
     if before is not None and after is not None:
-        return before, after, False
+        return before, after, Sight.ARRAYS
     if not twin.base or not twin.head or base.report.look != head.report.look:
         return None
     if pair.base.role in STACKS:
         return None
     before, after = base.picture(twin.base, pair.name), head.picture(twin.head, pair.name)
-    return None if before is None or after is None else (before, after, True)
+    return None if before is None or after is None else (before, after, Sight.PICTURES)
 
 
 def _looked_at(pair: Pair, twin: Twin, base: Build, head: Build) -> Pair:
@@ -64,14 +62,14 @@ def _looked_at(pair: Pair, twin: Twin, base: Build, head: Build) -> Pair:
     found = arrays(pair, twin, base, head)
     if found is None or pair.head is None or pair.base is None:
         return pair
-    before, after, seen = found
+    before, after, sight = found
     if before.shape != after.shape or pair.base.role is not pair.head.role:
-        return replace(pair, seen=seen)
+        return replace(pair, sight=sight)
     likeness: Likeness
-    if seen or pair.head.role is Role.PICTURE:
+    if sight is Sight.PICTURES or pair.head.role is Role.PICTURE:
         likeness = picture_likeness(before, after)
     elif pair.head.role in STACKS:
         likeness = stack_likeness(before, after)
     else:
         likeness = map_likeness(before, after)
-    return replace(pair, likeness=likeness, seen=seen)
+    return replace(pair, likeness=likeness, sight=sight)

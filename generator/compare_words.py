@@ -101,9 +101,7 @@ def telling(deltas: Sequence[Delta]) -> list[Delta]:
     return sorted(moved, key=lambda d: (order.index(d.chance), not worse(d)))
 
 
-def overview(
-    compared: Compared, deltas: Sequence[Delta], flips: Sequence[Flip]
-) -> tuple[str, ...]:
+def overview(compared: Compared, deltas: Sequence[Delta], flips: Sequence[Flip]) -> tuple[str, ...]:
     """Return what changed and whether it matters, a sentence or two each."""
     said = (
         _changed(compared), _failed(compared), _moved(compared, deltas), _flipped(flips),

@@ -42,19 +42,29 @@ class State(Enum):
     """It failed in both."""
 
 
+class Sight(Enum):
+    """What of a panel that differs can be looked at."""
+
+    NOTHING = "nothing"
+    ARRAYS = "arrays"
+    """What was found, on both sides."""
+    PICTURES = "pictures"
+    """Only what the two sites show of it, in the same colours."""
+
+
 @dataclass(frozen=True)
 class Pair:
     """A panel that is not the same on both sides; ``base`` or ``head`` is None where it has none.
 
-    ``likeness`` is how alike the two are, once their arrays were looked at; ``seen`` says that
-    only the pictures of the two sites could be had, not the arrays.
+    ``sight`` is what could be had of the two, and ``likeness`` how alike they are, if that can be
+    said.
     """
 
     name: str
     base: PanelRecord | None
     head: PanelRecord | None
     likeness: Likeness | None = None
-    seen: bool = False
+    sight: Sight = Sight.NOTHING
 
     @property
     def rounding(self) -> bool:
@@ -62,6 +72,7 @@ class Pair:
         return (
             self.likeness is not None
             and self.likeness.rounding
+            and self.sight is Sight.ARRAYS
             and self.base is not None
             and self.head is not None
             and self.base.label == self.head.label

@@ -18,7 +18,7 @@ from generator.classifier_runs import PREDICTIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.compared import Compared
+    from generator.compared import Compared, Twin
     from generator.report import Report, Run
     from generator.science.paired import Change
     from generator.technique import Metric
@@ -84,6 +84,16 @@ class Delta:
         if self.interval is None:
             return Chance.UNKNOWN
         return Chance.WITHIN if self.interval[0] <= 0 <= self.interval[1] else Chance.BEYOND
+
+
+def delta_of_one(twin: Twin, metric: str, words: Metric) -> Delta | None:
+    """Return a metric of one result on both sides, or None where neither has it."""
+    scores = [run.score(metric) if run else None for run in (twin.base, twin.head)]
+    before, after = (float(score["value"]) if score else None for score in scores)
+    if before is None and after is None:
+        return None
+    item, technique, variant = twin.place
+    return Delta(technique, variant, item, metric, words, before, after, before, after, count=1)
 
 
 @dataclass(frozen=True)
@@ -238,9 +248,7 @@ def _separate(
     )  # fmt: skip
 
 
-def _times(
-    ends: tuple[float, float] | None, factor: float
-) -> tuple[float, float] | None:
+def _times(ends: tuple[float, float] | None, factor: float) -> tuple[float, float] | None:
     return (factor * ends[0], factor * ends[1]) if ends else None
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import fmean
 from typing import TYPE_CHECKING
 
 from generator.compare_words import course_words, of_words, whose
-from generator.compared import State
-from generator.deltas import Chance, Delta
+from generator.compared import Sight, State
+from generator.deltas import Chance, delta_of_one
 from generator.errors import ComparisonError
 from generator.rules import COUNTED, LEAST, SHARED, Course
 from generator.technique import Role
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from generator.compared import Compared, Twin
-    from generator.deltas import Flip
+    from generator.deltas import Delta, Flip
     from generator.rules import Rule
 
 _ON_BOTH = (State.SAME, State.CHANGED)
@@ -85,17 +84,12 @@ def _rows(rule: Rule, compared: Compared, deltas: Sequence[Delta]) -> list[Delta
 
 def _of_one(rule: Rule, compared: Compared) -> list[Delta]:
     """Return the numbers of a single picture, which are part of a mean otherwise."""
-    found = []
+    found: list[Delta] = []
     for twin in _chosen(rule, compared):
-        scores = [run.score(rule.subject) if run else None for run in (twin.base, twin.head)]
-        values = [float(score["value"]) if score else None for score in scores]
         methods = {**compared.base.methods, **compared.head.methods}
         words = methods[twin.run.technique].metrics.get(rule.subject)
-        if words and (values[0] is not None or values[1] is not None):
-            item, technique, variant = twin.place
-            found.append(
-                Delta(technique, variant, item, rule.subject, words, *values, *values, count=1)
-            )
+        one = delta_of_one(twin, rule.subject, words) if words else None
+        found += [one] if one else []
     return found
 
 
@@ -176,12 +170,13 @@ def _least(rule: Rule, compared: Compared) -> Found:
     least, worst = 1.0, ""
     for twin in _chosen(rule, compared):
         for pair in twin.pairs:
-            role = (pair.head or pair.base).role if pair.head or pair.base else Role.BOX
-            if role not in _MEASURED[rule.subject]:
+            panel = pair.head or pair.base
+            if panel is None or panel.role not in _MEASURED[rule.subject]:
                 continue
             place = f"{compared.title(twin.place[0])}, {twin.place[1]}/{twin.place[2]}: {pair.name}"
             value = getattr(pair.likeness, rule.subject) if pair.likeness else None
-            if value is None and not (pair.seen and rule.subject == "correlation"):
+            pictured = pair.sight is Sight.PICTURES and rule.subject == "correlation"
+            if value is None and not pictured:
                 return Found(kept=False, said=f"{place} cannot be laid over what it was")
             if value is not None and value < least:
                 least, worst = value, place

@@ -112,7 +112,8 @@ def _shown(findings: Findings, item: Item) -> Shown:
     examples = examples_of(item, kept.record if kept else None)
     digests = [hashlib.sha256(one.digest.encode()).hexdigest()[:16] for one in examples]
     named = tuple((one.name, digest) for one, digest in zip(examples, digests, strict=True))
-    return Shown(item.id, item.kind.value, item.title, item.problem, named)
+    words = item.title, item.alt, item.credit, item.licence
+    return Shown(item.id, item.kind.value, *words, item.problem, named)
 
 
 def _method(technique: Technique) -> Method:

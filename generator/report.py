@@ -34,11 +34,14 @@ _FILE = re.compile(r"assets/[A-Za-z0-9][A-Za-z0-9.-]*")
 
 @dataclass(frozen=True)
 class Shown:
-    """An item: what it is, and of a data set the name and the content of each example."""
+    """An item: what it is and whose, and of a data set the name and content of each example."""
 
     id: str
     kind: str
     title: str
+    alt: str = ""
+    credit: str = ""
+    licence: str = ""
     problem: str = ""
     examples: tuple[tuple[str, str], ...] = ()
 
@@ -184,9 +187,7 @@ def from_json(text: str, name: str) -> Report:
 
 
 def _report(plain: dict[str, Any]) -> Report:
-    words = {
-        name: str(plain[name]) for name in ("title", "language", "salon", "commit", "look")
-    }
+    words = {name: str(plain[name]) for name in ("title", "language", "salon", "commit", "look")}
     items = tuple(
         replace(_made(Shown, one), examples=tuple((str(a), str(b)) for a, b in one["examples"]))
         for one in plain["items"]
@@ -224,8 +225,9 @@ def _legend(plain: dict[str, Any]) -> Legend:
 
 def _run_of(plain: dict[str, Any]) -> Run:
     record = from_plain(plain["record"]) if "record" in plain else None
+    words = {name: str(plain[name]) for name in ("item", "technique", "variant", "title", "key")}
     return Run(
-        *(str(plain[name]) for name in ("item", "technique", "variant", "title", "key")),
+        **words,
         causes=record.causes if record else dict(plain["causes"]),
         record=record,
         failure=str(plain["failure"]),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from generator.errors import ManifestError
 from generator.rules import Rule, RuleError, check, parse
+from generator.yaml_marks import read_marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,6 +49,32 @@ def _items(value: dict[str, object]) -> tuple[str, ...]:
     """Return the ids of everything that the manifest lists."""
     found = []
     for listed in value.values():
-        entries = listed if isinstance(listed, list) else ()
-        found += [str(entry["id"]) for entry in entries if isinstance(entry, dict) and "id" in entry]
+        entries = (
+            [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else ()
+        )
+        found += [str(entry["id"]) for entry in entries if "id" in entry]
     return tuple(found)
+
+
+def gate_of(
+    text: str,
+    file: str,
+    metrics: Mapping[str, Mapping[str, str]],
+    nearest: Callable[[str, tuple[str, ...]], str],
+) -> tuple[Rule, ...]:
+    """Return the rules of the manifest in ``text``; nothing else of it is looked at.
+
+    Raises
+    ------
+    ManifestError
+        If it is no YAML, or a rule in it is none.
+
+    """
+    marked = read_marked(text, file)
+    listed = marked.value.get("gate", []) if isinstance(marked.value, dict) else []
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        raise ManifestError([marked.mistake(("gate",), "a list of rules", "something else")])
+    rules = rules_of(marked, metrics, nearest)
+    if marked.mistakes:
+        raise ManifestError(marked.mistakes)
+    return rules

@@ -167,9 +167,7 @@ def check(rule: Rule, metrics: Mapping[str, Mapping[str, str]], items: tuple[str
     if rule.percent and not units <= {"", "%"}:
         raise RuleError(f"a number in {', '.join(sorted(units))}", f"{rule.limit:g} %")
     if "%" in units and not rule.percent and rule.limit > 1:
-        raise RuleError(
-            f"a share of 0 to 1, or {rule.limit:g} % with its sign", f"{rule.limit:g}"
-        )
+        raise RuleError(f"a share of 0 to 1, or {rule.limit:g} % with its sign", f"{rule.limit:g}")
 
 
 def _check_name(what: str, name: str, known: tuple[str, ...]) -> None:

@@ -15,8 +15,8 @@ from generator.ledger import blobs_of, credits_page, exported, made_page, report
 from generator.pages import item_page
 from generator.parts import Link
 from generator.report import REPORT, to_json
-from generator.technique_pages import technique_page
 from generator.stamp import note_report
+from generator.technique_pages import technique_page
 from generator.views import MissingPage, Site
 from generator.vocabulary_pages import vocabulary_page
 

@@ -39,6 +39,9 @@ class Likeness:
     correlation: float | None
     """Rank correlation of two maps; None for pictures and masks."""
 
+    apart: float = 0.0
+    """The largest difference in the findings' own unit; of pictures, of 0 to 1."""
+
     @property
     def rounding(self) -> bool:
         """Whether they differ by no more than rounding does."""
@@ -63,7 +66,8 @@ def picture_likeness(before: NDArray[Any], after: NDArray[Any]) -> Likeness:
     largest = float(apart.max())
     if largest <= 1 / 255:
         largest = 0.0
-    return Likeness(largest, float(apart.mean()), _similarity(before, after, 255.0), None)
+    similarity = _similarity(before, after, 255.0)
+    return Likeness(largest, float(apart.mean()), similarity, None, float(apart.max()))
 
 
 def map_likeness(before: NDArray[Any], after: NDArray[Any]) -> Likeness:
@@ -87,9 +91,8 @@ def map_likeness(before: NDArray[Any], after: NDArray[Any]) -> Likeness:
         return Likeness(0.0, 0.0, 1.0, None if masks else 1.0)
     apart = np.abs(two - one) / span
     correlation = None if masks else rank_correlation(one, two, longest=_LONGEST)
-    return Likeness(
-        float(apart.max()), float(apart.mean()), _similarity(one, two, float(span)), correlation
-    )
+    similarity, largest = _similarity(one, two, float(span)), float(apart.max())
+    return Likeness(largest, float(apart.mean()), similarity, correlation, largest * float(span))
 
 
 def stack_likeness(before: NDArray[Any], after: NDArray[Any]) -> Likeness:

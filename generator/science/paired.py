@@ -76,9 +76,7 @@ def share_change(before: Sequence[bool], after: Sequence[bool]) -> Change:
     return Change((gained - lost) / n, interval, n)
 
 
-def separate_shares(
-    right_before: int, before: int, right_after: int, after: int
-) -> Change:
+def separate_shares(right_before: int, before: int, right_after: int, after: int) -> Change:
     """Return how a share changed between two samples that have nothing to do with each other.
 
     Parameters

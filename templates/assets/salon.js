@@ -93,7 +93,7 @@
     const over = one(".over", box);
     const readout = one(".readout", box);
     const [name, otherName] = all(".stage-name", box);
-    const original = one(".under img", box);
+    const under = one(".under", box);
     const { panel, at } = form.elements;
     if (panel.options.length < 2) return;
     const mode = () => form.elements.mode.value;
@@ -101,14 +101,26 @@
     function fill() {
       const figure = panel.value && document.getElementById(panel.value);
       over.replaceChildren();
-      otherName.textContent = panel.selectedOptions[0].text;
+      otherName.textContent = panel.selectedOptions[0].dataset.name || panel.selectedOptions[0].text;
       readout.hidden = !figure;
       if (!figure) return;
-      const copy = one("picture", figure).cloneNode(true);
+      over.append(copied(figure));
+      const beneath = document.getElementById(panel.selectedOptions[0].dataset.under);
+      if (beneath) { under.replaceChildren(copied(beneath)); proportions(); }
+      say(figure);
+    }
+
+    /* A finding that lies over its picture is the last of the two. */
+    function copied(figure) {
+      const copy = all("picture", figure).pop().cloneNode(true);
       for (const part of all("[sizes]", copy)) part.sizes = "(min-width: 62rem) 54rem, 100vw";
       one("img", copy).loading = "eager";
-      over.append(copy);
-      say(figure);
+      return copy;
+    }
+
+    function proportions() {
+      const image = one("img", under);
+      box.style.setProperty("--form", image.getAttribute("width") / image.getAttribute("height"));
     }
 
     /* What the figure's caption says; where steps are rows, the row says half of it. */
@@ -128,7 +140,7 @@
       over.hidden = name.hidden = otherName.hidden = !comparing;
       one(".divider", box).hidden = !comparing || !divide;
       const range = at.closest("label");
-      range.hidden = !comparing || mode() === "beside";
+      range.hidden = !comparing || !["divide", "fade"].includes(mode());
       one("span", range).textContent = divide ? "Position of the dividing line" : "Opacity of the finding";
       at.setAttribute("aria-valuetext", divide ? `${at.value} percent from the left` : `${at.value} percent`);
     }
@@ -143,7 +155,7 @@
       const wanted = state.get("compare");
       if (!wanted || !all("option", panel).some((option) => option.value === wanted)) return false;
       panel.value = wanted;
-      if (["divide", "fade", "beside"].includes(state.get("mode"))) form.elements.mode.value = state.get("mode");
+      if (all("[name=mode]", form).some((radio) => radio.value === state.get("mode"))) form.elements.mode.value = state.get("mode");
       const place = Number(state.get("at") ?? 50);
       if (place >= 0 && place <= 100) at.value = place;
       return true;
@@ -178,7 +190,7 @@
       button.hidden = false;
       button.addEventListener("click", () => compare(button.dataset.panel));
     }
-    box.style.setProperty("--form", original.getAttribute("width") / original.getAttribute("height"));
+    proportions();
     /* A page that opens on a comparison is better than one that opens on a choice. */
     if (!restore() && !panel.value) panel.selectedIndex = 1;
     form.hidden = false;
