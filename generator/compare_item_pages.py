@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from generator import parts
 from generator.charts import line_chart
 from generator.compare_pages import (
+    closest_look,
     item_words,
     legend_of,
     number_cells,
@@ -29,6 +30,7 @@ from generator.compared import Sight, State
 from generator.deltas import delta_of_one
 from generator.findings import SOURCE
 from generator.flip_pages import flip_views
+from generator.panels import sentence
 from generator.technique import STACKS, Legend, Role
 from generator.wording import number
 
@@ -51,7 +53,7 @@ def item_page(two: TwoBuilds, place: int, site: Site) -> ComparedItemPage:
     shown = two.head.report.item(item) or two.base.report.item(item)
     twins = [twin for twin in two.compared.twins if twin.place[0] == item]
     sections = tuple(_section(two, twin) for twin in twins if twin.settled in _SHOWN)
-    steps = [step for section in sections for step in section.steps if step.viewed]
+    most = closest_look(two, item)
     drawing = original(two, item)
     return ComparedItemPage(
         site=site,
@@ -61,7 +63,7 @@ def item_page(two: TwoBuilds, place: int, site: Site) -> ComparedItemPage:
         alt=shown.alt if shown else "",
         credit=parts.Credit(shown.credit if shown else "", shown.licence if shown else "", ""),
         sections=sections,
-        first=f"{steps[0].id}-{HEAD.lower()}" if steps else "",
+        first=_step_id(*most) if most else "",
         previous=_neighbour(two, place - 1),
         following=_neighbour(two, place + 1),
     )
@@ -91,14 +93,14 @@ def original(two: TwoBuilds, item: str) -> Drawing | None:
 
 def _section(two: TwoBuilds, twin: Twin) -> ChangedSection:
     _, technique, variant = twin.place
-    identity = f"{technique}--{variant}"
+    identity = _section_id(twin)
     failed = twin.head.failure if twin.head else ""
     return ChangedSection(
         id=identity,
         title=method_words(technique, variant, two.compared),
         state=twin.settled.value,
         reasons=why(twin),
-        steps=tuple(_step(two, twin, pair, identity) for pair in twin.pairs),
+        steps=tuple(_step(two, twin, pair) for pair in twin.pairs if not _stacked(pair)),
         numbers=_numbers(two, twin, identity),
         flips=flip_views(two, twin),
         others=tuple(_others(two, twin)),
@@ -106,13 +108,32 @@ def _section(two: TwoBuilds, twin: Twin) -> ChangedSection:
     )
 
 
-def _step(two: TwoBuilds, twin: Twin, pair: Pair, section: str) -> ChangedStep:
-    identity = f"{section}--{pair.name}"
+def _section_id(twin: Twin) -> str:
+    return "--".join(twin.place[1:])
+
+
+def _step_id(twin: Twin, pair: Pair) -> str:
+    return f"{_section_id(twin)}--{pair.name}"
+
+
+def _stacked(pair: Pair) -> bool:
+    """Say whether a panel holds many small pictures, which have no difference."""
+    panel = pair.head or pair.base
+    return panel is not None and panel.role in STACKS
+
+
+def _step(two: TwoBuilds, twin: Twin, pair: Pair) -> ChangedStep:
+    identity = _step_id(twin, pair)
     legend = legend_of(two, twin, pair.name)
     panel = pair.head or pair.base
     if panel and panel.role is Role.CURVE:
         cells = tuple(_curves(pair, legend, identity))
         return ChangedStep(identity, legend.title, legend.caption, _step_words(pair), cells)
+    if panel and panel.role is Role.BOX:
+        return ChangedStep(
+            identity, legend.title, legend.caption, _step_words(pair),
+            tuple(_boxed(two, twin.place[0], pair, legend, identity)),
+        )  # fmt: skip
     drawn = drawings(pair, twin, Sides(two.base, two.head, legend))
     kept = {BASE: pair.base, HEAD: pair.head}
     pictures = tuple(
@@ -122,6 +143,26 @@ def _step(two: TwoBuilds, twin: Twin, pair: Pair, section: str) -> ChangedStep:
     viewed = {BASE, HEAD} <= {side for side, _ in pictures} and pair.likeness is not None
     words = _step_words(pair)
     return ChangedStep(identity, legend.title, legend.caption, words, pictures, viewed)
+
+
+def _boxed(
+    two: TwoBuilds, item: str, pair: Pair, legend: Legend, identity: str
+) -> Iterator[tuple[str, parts.Panel]]:
+    """Yield the boxes of both sides, each over the picture as its side had it."""
+    for side, build, panel in ((BASE, two.base, pair.base), (HEAD, two.head, pair.head)):
+        shape = next(
+            (own.shape for run in build.report.runs if run.item == item
+             and run.technique == SOURCE and run.record
+             for own in run.record.panels if own.name == "picture"),
+            (),
+        )  # fmt: skip
+        if panel is None or not shape:
+            continue
+        top, left, bottom, right = panel.values
+        box = parts.Box(left, top, right - left, bottom - top, shape[1], shape[0])
+        title = f"{legend.title}: {side.lower()}"
+        name = f"{identity}-{side.lower()}"
+        yield side, parts.Panel(name, Role.BOX.value, title, "", sentence(panel), box=box)
 
 
 def _curves(pair: Pair, legend: Legend, identity: str) -> Iterator[tuple[str, parts.Panel]]:
@@ -216,6 +257,9 @@ def _delta(two: TwoBuilds, twin: Twin, metric: str) -> Delta | None:
 def _others(two: TwoBuilds, twin: Twin) -> Iterator[str]:
     """Yield what else differs, which has no picture and no number of its own."""
     method = two.head.report.methods.get(twin.place[1]) or two.base.report.methods[twin.place[1]]
+    stacks = [legend_of(two, twin, pair.name).title for pair in twin.pairs if _stacked(pair)]
+    if stacks:
+        yield f"Small pictures that differ: {', '.join(stacks)}."
     for name in twin.tables:
         yield f"The table “{method.tables.get(name, name)}” differs."
     if twin.notes:
@@ -229,5 +273,4 @@ def _others(two: TwoBuilds, twin: Twin) -> Iterator[str]:
 _SAID: dict[Role, Callable[[PanelRecord, PanelRecord], str]] = {
     Role.BOX: _boxes,
     Role.CURVE: lambda _base, _head: "",
-    **dict.fromkeys(STACKS, lambda _base, _head: "These small pictures differ."),
 }

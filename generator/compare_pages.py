@@ -9,6 +9,7 @@ from generator.compare_reasons import reasons
 from generator.compare_views import ChangeCard, ComparePage, Listing, RuleView, Side
 from generator.compare_words import (
     counted,
+    digits_of,
     interval_words,
     method_words,
     of_words,
@@ -19,8 +20,9 @@ from generator.compare_words import (
 )
 from generator.compared import State
 from generator.deltas import Chance
+from generator.flip_pages import flip_views
 from generator.parts import Column, Table
-from generator.technique import Legend
+from generator.technique import Better, Legend
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -97,9 +99,10 @@ def _card(two: TwoBuilds, item: str) -> ChangeCard:
     if most:
         drawn = drawings(most[1], most[0], _sides(two, *most))
         images = tuple((one.side, one.image) for one in drawn)
-    return ChangeCard(
-        f"items/{item}.html", two.compared.title(item), item_words(two, twins), images
-    )
+    flipped = [view for twin in twins for view in flip_views(two, twin, "") if view.tiles]
+    tiles = flipped[0].tiles if flipped and not images else ()
+    words = item_words(two, twins)
+    return ChangeCard(f"items/{item}.html", two.compared.title(item), words, images, tiles)
 
 
 def item_words(two: TwoBuilds, twins: Iterable[Twin]) -> str:
@@ -128,12 +131,14 @@ def meaning(row: Delta) -> str:
     if row.difference is None:
         return "new" if row.then is None else "gone" if row.now is None else "of other items"
     if row.chance is Chance.UNKNOWN:
+        if row.item and row.words.better is Better.NEITHER:
+            return "neither better nor worse"
         few = not row.item and row.count < _FEW
         return "too few pictures to tell" if few else Chance.UNKNOWN.value
     wrong = worse(row)
     if row.chance is Chance.BEYOND and wrong is not None:
         return f"{'worse' if wrong else 'better'}, {row.chance.value}"
-    return row.chance.value
+    return str(row.chance.value)
 
 
 def _numbers(two: TwoBuilds, rows: Sequence[Delta], identity: str, title: str) -> Table | None:
@@ -142,8 +147,8 @@ def _numbers(two: TwoBuilds, rows: Sequence[Delta], identity: str, title: str) -
     touched = set(two.touched)
     caption = (
         "Each number beside its counterpart: of the same held-out pictures, or the mean over the "
-        "same items. Where zero lies in the interval of the difference, it may be chance; of "
-        "twenty numbers that are beyond chance by this measure alone, one is so by chance."
+        "same items. Where zero lies in the interval of the difference, it may be chance. Of "
+        "twenty numbers that did not truly move, one will seem to have moved all the same."
     )
     return Table(
         id=identity,
@@ -172,18 +177,25 @@ def number_columns(first: str) -> tuple[Column, ...]:
 
 def number_cells(row: Delta) -> tuple[str, ...]:
     """Return a row of a table of numbers, without what it is of."""
-    digits = row.words.digits
+    digits = digits_of(row)
     before = row.then if row.base is None else row.base
     after = row.now if row.head is None else row.head
     return (
         row.words.name,
-        of_words(before, row.words),
-        of_words(after, row.words),
+        of_words(before, row.words, digits),
+        of_words(after, row.words, digits),
         "–" if row.difference is None else signed(row.difference, digits),
         interval_words(row) or "–",
-        number(row.count, 0) if row.paired else f"{number(row.count, 0)} others",
+        _pairs(row),
         meaning(row),
     )
+
+
+def _pairs(row: Delta) -> str:
+    """Return how many pictures a difference rests on."""
+    if row.item and row.interval is None:
+        return "–"
+    return number(row.count, 0) if row.paired else f"{number(row.count, 0)} others"
 
 
 def _reasons(two: TwoBuilds) -> Table | None:

@@ -30,12 +30,16 @@ class RuleView:
 
 @dataclass(frozen=True)
 class ChangeCard:
-    """An item that changed: in a sentence, and the base, head and difference of what did most."""
+    """An item that changed: in a sentence, and the base, head and difference of what did most.
+
+    A data set has two small pictures instead, of one that flipped.
+    """
 
     href: str
     title: str
     words: str
     images: tuple[tuple[str, Image], ...]
+    tiles: tuple[tuple[str, Tile], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ class ChangedSection:
 class ComparedItemPage:
     """An item that changed: each result that did, base and head side by side.
 
-    ``first`` is the id of the panel that the viewer shows to begin with, or "".
+    ``first`` is the id of the step that the viewer shows to begin with, or "".
     """
 
     site: Site

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from generator.deltas import Delta, Flip
     from generator.technique import Metric
 
+_MORE = 4
+"""Decimals that are added at most where two numbers look the same and are not."""
 _TOLD = 5
 """Numbers that the overview tells one by one."""
 
@@ -29,11 +31,11 @@ def counted(count: int, noun: str, many: str = "") -> str:
     return f"{number(count, 0)} {noun if count == 1 else many or f'{noun}s'}"
 
 
-def of_words(value: float | None, metric: Metric) -> str:
+def of_words(value: float | None, metric: Metric, digits: int | None = None) -> str:
     """Return a number of ``metric`` with its unit, or a dash."""
     if value is None:
         return "–"
-    return f"{number(value, metric.digits)} {metric.unit}".rstrip()
+    return f"{number(value, metric.digits if digits is None else digits)} {metric.unit}".rstrip()
 
 
 def signed(value: float, digits: int) -> str:
@@ -63,15 +65,27 @@ def interval_words(delta: Delta) -> str:
     """Return the interval of the difference, or "" where there is none."""
     if delta.interval is None:
         return ""
-    low, high = (signed(end, delta.words.digits) for end in delta.interval)
+    low, high = (signed(end, digits_of(delta)) for end in delta.interval)
     return f"{low} to {high}"
+
+
+def digits_of(delta: Delta) -> int:
+    """Return with how many decimals the two numbers of a delta are told apart."""
+    digits = delta.words.digits
+    if delta.base is None or delta.head is None or delta.chance is Chance.SAME:
+        return digits
+    for more in range(digits, digits + _MORE):
+        if number(delta.base, more) != number(delta.head, more):
+            return more
+    return digits
 
 
 def course_words(delta: Delta) -> str:
     """Return how a number moved, and whether that may be chance."""
     if delta.difference is None:
         return "is new" if delta.base is None else "is gone"
-    before, after = (of_words(value, delta.words) for value in (delta.base, delta.head))
+    digits = digits_of(delta)
+    before, after = (of_words(value, delta.words, digits) for value in (delta.base, delta.head))
     if delta.chance is Chance.SAME:
         return f"stayed at {after}"
     verb = "rose" if delta.difference > 0 else "fell"
@@ -97,8 +111,8 @@ def telling(deltas: Sequence[Delta]) -> list[Delta]:
         if d.words.better is not Better.NEITHER and d.chance is not Chance.SAME
         and d.difference is not None
     ]  # fmt: skip
-    order = [Chance.BEYOND, Chance.UNKNOWN, Chance.WITHIN]
-    return sorted(moved, key=lambda d: (order.index(d.chance), not worse(d)))
+    return sorted(moved, key=lambda d: (d.chance is not Chance.BEYOND,
+                                        d.chance is Chance.BEYOND and not worse(d)))  # fmt: skip
 
 
 def overview(compared: Compared, deltas: Sequence[Delta], flips: Sequence[Flip]) -> tuple[str, ...]:

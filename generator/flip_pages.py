@@ -27,12 +27,12 @@ TESTS, DECISION = "tests", "decision"
 """The panels of a classifier that hold its held-out pictures, and what decided in each."""
 
 
-def flip_views(two: TwoBuilds, twin: Twin) -> tuple[FlipView, ...]:
+def flip_views(two: TwoBuilds, twin: Twin, root: str = "../") -> tuple[FlipView, ...]:
     """Return the pictures of a result that flipped; first those that are wrong now."""
     mine = [f for f in two.flips if (f.item, f.technique, f.variant) == twin.place]
     if not mine:
         return ()
-    sheets = {side: _sheets(two, twin, side) for side in (BASE, HEAD)}
+    sheets = {side: _sheets(two, twin, side, root) for side in (BASE, HEAD)}
     return tuple(_view(flip, sheets) for flip in sorted(mine, key=lambda f: (f.mended, f.name)))
 
 
@@ -44,7 +44,7 @@ def flip_drawings(two: TwoBuilds, twin: Twin) -> tuple[Drawing, ...]:
         for side, place in ((BASE, "before"), (HEAD, "after"))
         if any(_tile(getattr(flip, place)) is not None for flip in mine)
     ]
-    return tuple(one.drawing for side in sides for one in _sheets(two, twin, side).values())
+    return tuple(one.drawing for side in sides for one in _sheets(two, twin, side, "").values())
 
 
 @dataclass(frozen=True)
@@ -55,23 +55,25 @@ class _Held:
     drawing: Drawing
 
 
-def _sheets(two: TwoBuilds, twin: Twin, side: str) -> dict[str, _Held]:
+def _sheets(two: TwoBuilds, twin: Twin, side: str, root: str) -> dict[str, _Held]:
     """Return the sheets of held-out pictures and of what decided, where they can be had."""
     build, run = (two.base, twin.base) if side == BASE else (two.head, twin.head)
-    found = {}
+    if run is None:
+        return {}
+    found, methods = {}, build.report.methods
     for name in (TESTS, DECISION):
-        held = _held(two, build, run, name, side) if run else None
+        legend = methods[run.technique].legends.get(name, Legend(name, ""))
+        held = _held(build, run, name, side, Sides(two.base, two.head, legend, root))
         if held:
             found[name] = held
     return found
 
 
-def _held(two: TwoBuilds, build: Build, run: Run, name: str, side: str) -> _Held | None:
+def _held(build: Build, run: Run, name: str, side: str, sides: Sides) -> _Held | None:
     panel = run.record.panel(name) if run.record else None
     if panel is None or panel.role not in STACKS:
         return None
-    legend = build.report.methods[run.technique].legends.get(name, Legend(name, ""))
-    sides = Sides(two.base, two.head, legend)
+    legend = sides.legend
     drawing: Drawing | None = None
     if build.blob(panel) is not None:
         drawing = panel_drawing(side, build, panel, scale(panel, legend), sides)

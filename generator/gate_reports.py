@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from generator.compare_pages import item_words, number_cells
 from generator.compare_reasons import reasons
-from generator.compare_words import overview, whose
+from generator.compare_words import counted, overview, whose
 from generator.compared import State
 from generator.deltas import Chance
 from generator.wording import number
@@ -141,8 +141,8 @@ def _why(two: TwoBuilds) -> Iterator[str]:
     if found:
         yield from ("### Why", "")
         for one in found:
-            changed, kept = number(one.changed, 0), number(one.kept, 0)
-            yield f"- {_text(one.text)} ({changed} results changed with it, {kept} did not)"
+            changed = counted(one.changed, "result")
+            yield f"- {_text(one.text)} ({changed} changed with it, {number(one.kept, 0)} did not)"
         yield ""
 
 
