@@ -143,7 +143,7 @@ def trend(  # noqa: PLR0913, PLR0917 - each is an option of the command
         _print([past.append(history, entry)])
     kept, problems = past.read(history)
     trend_pages.write(out.absolute(), kept, problems, project.templates, project.store / "locks")
-    _print([f"The trend of {len(kept)} commits is at {out}"])
+    _print([f"The trend is at {out}, commits: {len(kept)}"])
     if problems:
         for problem in problems:
             typer.echo(f"salon: {problem}", err=True)

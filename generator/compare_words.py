@@ -158,7 +158,10 @@ def _failed(compared: Compared) -> str:
 
 def _moved(compared: Compared, deltas: Sequence[Delta]) -> str:
     moved = telling(deltas)
-    said = [f"{whose(d, compared)}: {d.words.name} {course_words(d)}." for d in moved[:_TOLD]]
+    told: dict[str, list[str]] = {}
+    for row in moved[:_TOLD]:
+        told.setdefault(whose(row, compared), []).append(f"{row.words.name} {course_words(row)}")
+    said = [f"{name}: {'; '.join(courses)}." for name, courses in told.items()]
     if len(moved) > _TOLD:
         more = number(len(moved) - _TOLD, 0)
         said.append(f"{more} more numbers moved; the table has them all.")
