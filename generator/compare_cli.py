@@ -115,7 +115,7 @@ def accept(
 
     project = _project(manifest, store)
     taken = _build(head, project, jobs)
-    there = baseline.is_dir() and any(baseline.iterdir())
+    there = bool(item) and baseline.is_dir() and any(baseline.iterdir())
     before = open_build(baseline, str(baseline), manifest, project.store) if there else None
     locks = project.store / "locks"
     _print([record(taken, before, baseline.absolute(), tuple(item or ()), locks)])
