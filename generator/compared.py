@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _TOLERANCE = 1e-6
 """Of a number's own size: what sums may differ by from machine to machine."""
 _VISIBLE = 1e-3
-"""The same, for facts about two findings whose pictures are equal."""
+"""Of a map's range: what its two ends may differ by where two pictures of it are equal."""
 
 _INLINE = {Role.BOX, Role.CURVE}
 
@@ -74,7 +74,7 @@ class Pair:
         if self.likeness is None or self.base is None or self.head is None:
             return False
         # Colours are stretched over each side's own range: equal pictures may have unequal values.
-        known = self.sight is Sight.ARRAYS or alike(self.base.facts, self.head.facts, _VISIBLE)
+        known = self.sight is Sight.ARRAYS or _same_range(self.base, self.head)
         return known and self.likeness.rounding and self.base.label == self.head.label
 
 
@@ -234,20 +234,25 @@ def _scores(base: Run, head: Run) -> Iterator[str]:
             yield name
 
 
-def alike(one: Any, other: Any, tolerance: float = _TOLERANCE) -> bool:
+def _same_range(base: PanelRecord, head: PanelRecord) -> bool:
+    """Say whether the colours of both stand for the same values; those of a picture always do."""
+    if base.role is Role.PICTURE:
+        return True
+    low, high = ([float(one.facts[end]) for one in (base, head)] for end in ("minimum", "maximum"))
+    span = max(map(abs, (*low, *high)))
+    return max(abs(low[1] - low[0]), abs(high[1] - high[0])) <= _VISIBLE * span
+
+
+def alike(one: Any, other: Any) -> bool:
     """Say whether two values of JSON are the same but for the last bits of numbers.
 
     >>> alike([1.0, "a", None], [1.0000000001, "a", None]), alike(1.0, 1.1), alike(1.0, None)
     (True, False, False)
     """
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(
-            alike(one[name], other[name], tolerance) for name in one
-        )
+        return one.keys() == other.keys() and all(alike(one[name], other[name]) for name in one)
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return len(one) == len(other) and all(
-            alike(*both, tolerance) for both in zip(one, other, strict=True)
-        )
+        return len(one) == len(other) and all(map(alike, one, other))
     if isinstance(one, float | int) and isinstance(other, float | int):
-        return math.isclose(one, other, rel_tol=tolerance, abs_tol=tolerance)
+        return math.isclose(one, other, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE)
     return bool(one == other)

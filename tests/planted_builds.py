@@ -147,11 +147,12 @@ def _resaved(shelf: Shelf, record):
     """The same arrays, packed in another way: what another version of a library may write."""
     panels = []
     for panel in record.panels:
+        kept = panel
         if panel.suffix == "npz":
             buffer = io.BytesIO()
             np.savez(buffer, array=shelf.array(panel))
-            panel = replace(panel, blob=shelf.write(buffer.getvalue()))
-        panels.append(panel)
+            kept = replace(panel, blob=shelf.write(buffer.getvalue()))
+        panels.append(kept)
     return replace(record, panels=tuple(panels))
 
 
