@@ -195,6 +195,8 @@ def _rounded(compared: Compared) -> str:
     rounded = sum(twin.rounded for twin in compared.twins)
     if not rounded:
         return ""
+    if rounded == 1:
+        return "1 panel differs by no more than rounding does, and is counted as unchanged."
     panels = counted(rounded, "panel")
     return f"{panels} differ by no more than rounding does, and are counted as unchanged."
 

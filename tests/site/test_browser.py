@@ -49,6 +49,13 @@ NASTY = (
     "vocabularies/hostile.html",
     "techniques/sample.html",
     "made.html",
+    "compare/index.html",
+    "compare/bare.html",
+    "compare/items/plain.html",
+    "compare/items/hostile.html",
+    "compare/items/unbroken.html",
+    "compare/items/nothing.html",
+    "compare/trend.html",
 )
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
