@@ -50,7 +50,7 @@ _RULE = re.compile(
     rf"(?P<subject>[a-z0-9](?:[a-z0-9 -]*?[a-z0-9])?)"
     rf"(?:\s+of\s+(?P<technique>{_NAME})(?:/(?P<variant>{_NAME}))?)?"
     rf"(?:\s+on\s+(?P<item>{_NAME}))?"
-    r"\s*(?P<sign>>=|<=|==|!=|>|<)\s*(?P<limit>-?\d{1,12}(?:\.\d{1,12})?)\s*(?P<percent>%)?"
+    r"\s*(?P<sign>>=|<=|==|!=|>|<)\s*(?P<limit>-?[0-9]{1,12}(?:\.[0-9]{1,12})?)\s*(?P<percent>%)?"
     r"(?P<chance>\s+unless\s+within\s+chance)?"
 )
 LONGEST = 300
