@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.compared import Compared
-    from generator.deltas import Delta, Flip
+    from generator.deltas import Delta
+    from generator.flips import Flip
     from generator.technique import Metric
 
 _MORE = 4

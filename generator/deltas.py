@@ -1,4 +1,4 @@
-"""How every metric differs between two builds, whether that is chance, and which picture flipped.
+"""How every metric differs between two builds, and whether that is chance.
 
 Classifiers are compared on the held-out pictures that both were tested on, everything else on the
 items that both sides have: each number has its counterpart, and the interval is that of pairs.
@@ -7,19 +7,16 @@ items that both sides have: each number has its counterpart, and the interval is
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass, replace
 from enum import Enum
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from generator.classifier_runs import PREDICTIONS
+from generator.flips import predictions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from generator.compared import Compared, Twin
-    from generator.report import Report, Run
+    from generator.report import Run
     from generator.science.paired import Change
     from generator.technique import Metric
 
@@ -29,8 +26,6 @@ _BY_ITEM = {"dataset", "model", "drive", "video"}
 """Kinds of items that stand for themselves; numbers of pictures are averaged over the pictures."""
 _POINTS = 100.0
 """Accuracy is kept in percent."""
-_CELLS = 6
-"""Columns of a table of predictions."""
 
 
 class Chance(Enum):
@@ -94,26 +89,6 @@ def delta_of_one(twin: Twin, metric: str, words: Metric) -> Delta | None:
         return None
     item, technique, variant = twin.place
     return Delta(technique, variant, item, metric, words, before, after, before, after, count=1)
-
-
-@dataclass(frozen=True)
-class Flip:
-    """A held-out picture that one side has right and the other wrong.
-
-    ``before`` and ``after`` are the rows of the tables of predictions.
-    """
-
-    item: str
-    technique: str
-    variant: str
-    name: str
-    before: tuple[Any, ...]
-    after: tuple[Any, ...]
-
-    @property
-    def mended(self) -> bool:
-        """Whether it is right now."""
-        return bool(self.after[1] == self.after[2])
 
 
 def deltas(compared: Compared) -> tuple[Delta, ...]:
@@ -268,45 +243,3 @@ def _paired(before: list[tuple[Any, ...]], after: list[tuple[Any, ...]], metric:
         both = class_changes(truth, old, new, np.random.default_rng(0))
         change = both.balanced if metric == "balanced" else both.f1
     return _Found(*values, _times(change.interval, 1.0 if metric == "f1" else _POINTS), count)
-
-
-def predictions(report: Report, run: Run) -> dict[Any, tuple[Any, ...]]:
-    """Return the rows of a classifier's predictions by what the picture is.
-
-    That is its content where the report knows the examples, and how often it has stood there
-    before; else its number and the hash of all examples, so that only equal sets share any.
-    """
-    item, seen = report.item(run.item), Counter[str]()
-    examples = item.examples if item else ()
-    whole = str(run.causes.get("content"))
-    found: dict[Any, tuple[Any, ...]] = {}
-    for row in run.table(PREDICTIONS).get("rows", ()):
-        if len(row) != _CELLS:
-            return {}
-        number = int(row[0])
-        if 0 <= number < len(examples):
-            digest = examples[number][1]
-            seen[digest] += 1
-            found[digest, seen[digest]] = tuple(row)
-        else:
-            found[whole, number] = tuple(row)
-    return found
-
-
-def flips(compared: Compared) -> tuple[Flip, ...]:
-    """Return the held-out pictures that are right on one side and wrong on the other."""
-    return tuple(flip for twin in compared.twins for flip in _flips(compared, twin.base, twin.head))
-
-
-def _flips(compared: Compared, base: Run | None, head: Run | None) -> Iterator[Flip]:
-    if base is None or head is None:
-        return
-    before, after = predictions(compared.base, base), predictions(compared.head, head)
-    item = compared.head.item(head.item)
-    examples = item.examples if item else ()
-    for name, row in after.items():
-        old = before.get(name)
-        if old is not None and (old[1] == old[2]) != (row[1] == row[2]):
-            number = int(row[0])
-            called = examples[number][0] if 0 <= number < len(examples) else f"number {number}"
-            yield Flip(*head.place, called, old, row)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from generator.builds import Build
     from generator.compared import Twin
-    from generator.deltas import Flip
+    from generator.flips import Flip
     from generator.parts import Tile
     from generator.report import Run
     from generator.two_builds import TwoBuilds

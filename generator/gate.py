@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from generator.compared import Compared, Twin
-    from generator.deltas import Delta, Flip
+    from generator.deltas import Delta
+    from generator.flips import Flip
     from generator.rules import Rule
 
 _ON_BOTH = (State.SAME, State.CHANGED)

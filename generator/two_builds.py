@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from generator.changes import measured
 from generator.compared import State, compare
-from generator.deltas import deltas, flips
+from generator.deltas import deltas
+from generator.flips import flips
 from generator.gate import judged
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
     from generator.builds import Build
     from generator.compared import Compared
-    from generator.deltas import Delta, Flip
+    from generator.deltas import Delta
+    from generator.flips import Flip
     from generator.gate import Verdict
     from generator.rules import Rule
 

@@ -370,6 +370,8 @@ def test_what_is_gone_can_be_accepted_too(tmp_path):
     merged = baseline.merged(before.report, head.report, ("picture-0",))
     assert merged.item("picture-0") is None
     assert not compare(merged, head.report).items.removed
+    places = [run.place for run in report.from_json(report.to_json(merged), "merged").runs]
+    assert len(places) == len(set(places)) == 12
 
 
 def test_a_baseline_is_whole_or_as_it_was(sites, salon, tmp_path, monkeypatch):
