@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from generator.science.likeness import Likeness
 
 
+MAPS = frozenset({Role.HEATMAP, Role.SIGNED_MAP, Role.MASK})
+"""Roles whose arrays are values by place."""
+
+
 def measured(compared: Compared, base: Build, head: Build, *, jobs: int = 1) -> Compared:
     """Return ``compared`` with the likeness of every panel that differs, less what is rounding.
 
@@ -63,6 +67,9 @@ def _looked_at(pair: Pair, twin: Twin, base: Build, head: Build) -> Pair:
     if found is None or pair.head is None or pair.base is None:
         return pair
     before, after, sight = found
+    measurable = {Role.PICTURE, *MAPS, *STACKS}
+    if sight is Sight.ARRAYS and pair.head.role not in measurable:
+        return replace(pair, sight=Sight.NOTHING)
     if before.shape != after.shape or pair.base.role is not pair.head.role:
         return replace(pair, sight=sight)
     likeness: Likeness

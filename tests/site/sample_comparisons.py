@@ -77,6 +77,13 @@ def item(kit, title: str) -> compare_views.ComparedItemPage:
             ("Base", Role.HEATMAP), ("Head", Role.HEATMAP), ("Difference", Role.SIGNED_MAP),
         )
     )  # fmt: skip
+    tall = tuple(
+        (
+            side,
+            replace(kit.panel(f"tall-{side.lower()}", Role.PICTURE, "Tall", "tall"), overlay=False),
+        )
+        for side in ("Base", "Head")
+    )
     boxes = tuple(
         (side, kit.panel(f"box-{side.lower()}", Role.BOX, "Box")) for side in ("Base", "Head")
     )
@@ -95,6 +102,7 @@ def item(kit, title: str) -> compare_views.ComparedItemPage:
         reasons=("parameter words: 80 → 20", SCRIPT),
         steps=(
             step,
+            replace(step, id="tall", title="Tall", cells=tall),
             replace(step, id="box", title="Box", cells=boxes, viewed=False),
             replace(step, id="curve", title="Curve", cells=curves, viewed=False),
             replace(

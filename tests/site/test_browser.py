@@ -425,3 +425,46 @@ def test_the_layout_does_not_shift_while_pictures_load(page):
         })"""
     )
     assert shift <= 0.05
+
+
+def test_base_and_head_are_laid_over_each_other_panel_by_panel(page, samples):
+    page.goto(f"{samples}compare/items/plain.html")
+    names = page.locator(".stage-name").all_text_contents()
+    assert names == ["Base", "Head"]
+    wide = page.locator(".under img").get_attribute("src")
+    assert page.locator("#heat-base img").last.get_attribute("src") == wide
+    page.select_option("select[name=panel]", "tall-head")
+    tall = page.locator(".under img").get_attribute("src")
+    assert page.locator("#tall-base img").get_attribute("src") == tall != wide
+    frame, picture = (page.locator(name).bounding_box() for name in (".stage", ".under img"))
+    assert abs(frame["width"] - picture["width"]) < 2
+    page.select_option("select[name=panel]", "heat-difference")
+    assert page.locator(".stage-name").all_text_contents() == ["Base", "Difference"]
+    assert page.locator(".under img").get_attribute("src") == wide
+    page.locator("#heat .compare, #tall .compare").last.click()
+    assert page.locator("select[name=panel]").input_value() == "tall-head"
+
+
+def test_two_sides_can_blink_and_the_address_remembers_it(page, samples):
+    page.goto(f"{samples}compare/items/plain.html")
+    page.get_by_label("Blink").check()
+    assert page.locator(".range").is_hidden()
+    assert (
+        page.locator("div.over").evaluate("over => getComputedStyle(over).animationName") == "blink"
+    )
+    page.reload()
+    assert page.get_by_label("Blink").is_checked()
+    page.get_by_label("Divide").check()
+    assert (
+        page.locator("div.over").evaluate("over => getComputedStyle(over).animationName") == "none"
+    )
+
+
+def test_what_lies_over_the_picture_is_the_map_and_not_the_picture_again(page, samples):
+    page.goto(f"{samples}items/plain.html")
+    figure = page.locator(".panel:has(.layered)").first
+    page.select_option("select[name=panel]", figure.get_attribute("id"))
+    shown = page.locator(".over img").get_attribute("src")
+    assert figure.locator("img").last.get_attribute("src") == shown
+    assert figure.locator("img").first.get_attribute("alt") == ""
+    assert page.locator(".over img").get_attribute("alt") != ""
