@@ -18,7 +18,6 @@ from generator.changes import arrays
 from generator.colours import stops
 from generator.compared import Sight
 from generator.panels import scale, sentence
-from generator.science.likeness import brightness
 from generator.technique import STACKS, Legend, Role
 from generator.wording import number
 
@@ -157,6 +156,8 @@ def _difference_files(
 
 def _values(array: NDArray[Any]) -> NDArray[np.float32]:
     """Return what is subtracted: the values of a map, the brightness of a picture."""
+    from generator.science.likeness import brightness
+
     return brightness(array) if array.ndim == _RGB else np.asarray(array, np.float32)
 
 

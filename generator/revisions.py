@@ -35,7 +35,7 @@ def build_called(
 
     """
     path = Path(text)
-    if path.exists():
+    if text and path.exists():
         return open_build(path, text, project.manifest, project.store)
     top, commit = _resolved(text, project)
     manifest = project.manifest.resolve()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator import __version__, render
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from generator.history import Entry, Measured
     from generator.parts import Chart
 
+_MORE = 4
+"""Decimals that are added at most where two numbers look the same and are not."""
 _LEAST = 2
 """Commits that a line needs."""
 
@@ -65,7 +68,8 @@ def trend_page(entries: Sequence[Entry], problems: Sequence[str], site: Site) ->
     for entry in entries:
         for one in entry.metrics:
             series.setdefault(one.place, []).append((entry, one))
-    courses = tuple(_course(place, listed) for place, listed in series.items())
+    moving = sorted(series, key=lambda place: _still([one for _, one in series[place]]))
+    courses = tuple(_course(place, series[place]) for place in moving)
     return TrendPage(
         site=site,
         title="How the numbers went",
@@ -89,19 +93,29 @@ def _course(place: tuple[str, str, str, str], listed: Sequence[tuple[Entry, Meas
     )
 
 
+def _still(values: Sequence[Measured]) -> bool:
+    """Say whether a number has never moved; such numbers come last."""
+    return len({one.value for one in values}) == 1
+
+
 def _words(values: Sequence[Measured]) -> str:
     first, last = values[0], values[-1]
-    now = _value(last)
+    digits = next(
+        (more for more in range(last.digits, last.digits + _MORE)
+         if number(first.value, more) != number(last.value, more)),
+        last.digits,
+    )  # fmt: skip
+    now = _value(last, digits)
     if len(values) < _LEAST:
         return f"{now} at the only commit."
     if first.value == last.value:
         return f"{now}, as at the first of {counted(len(values), 'commit')}."
     verb = "up" if last.value > first.value else "down"
-    return f"{now}, {verb} from {_value(first)} over {counted(len(values), 'commit')}."
+    return f"{now}, {verb} from {_value(first, digits)} over {counted(len(values), 'commit')}."
 
 
-def _value(one: Measured) -> str:
-    return f"{number(one.value, one.digits)} {one.unit}".rstrip()
+def _value(one: Measured, digits: int | None = None) -> str:
+    return f"{number(one.value, one.digits if digits is None else digits)} {one.unit}".rstrip()
 
 
 def _chart(identity: str, values: Sequence[Measured]) -> Chart:
@@ -113,7 +127,9 @@ def _chart(identity: str, values: Sequence[Measured]) -> Chart:
     names = ("value", "lower end", "upper end") if ranged else ("value",)
     last = values[-1]
     y = f"{last.name}, {last.unit}" if last.unit else last.name
-    return line_chart(identity, rows, Legend(last.name, "", x="commit", y=y, series=names))
+    chart = line_chart(identity, rows, Legend(last.name, "", x="commit", y=y, series=names))
+    whole = tuple(tick for tick in chart.x_ticks if float(tick.label).is_integer())
+    return replace(chart, x_ticks=whole)
 
 
 def _row(entry: Entry, one: Measured) -> TrendRow:

@@ -268,7 +268,7 @@ def test_a_revision_sees_what_was_committed_and_not_what_lies_about(repository):
 def test_what_is_no_revision_is_refused(repository, name):
     house, _ = repository
     with pytest.raises(ComparisonError, match="which is no path here and no revision"):
-        build_called(name or "''", house.project, Options())
+        build_called(name, house.project, Options())
 
 
 def test_a_revision_without_the_manifest_is_refused(repository):
