@@ -300,6 +300,17 @@ def test_the_gate_has_an_exit_code_of_its_own_and_says_why(sites, salon, tmp_pat
     assert salon("gate", sites[2], sites[2])[0] == 0
 
 
+def test_what_cannot_be_written_is_said_and_leaves_what_was_there(sites, salon, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    code, said = salon("gate", sites[2], sites[2], "--junit", "file/junit.xml")
+    assert code == 3
+    assert "junit.xml cannot be written" in said
+    (tmp_path / "comment.md").mkdir()
+    assert salon("compare", sites[2], sites[2], "--markdown", "comment.md")[0] == 3
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["comment.md", "compare", "file"]
+
+
 def test_a_gate_without_rules_is_no_gate(salon, sites, tmp_path):
     empty = tmp_path / "manifest.yaml"
     empty.write_text("title: Nothing\n")
