@@ -15,6 +15,7 @@ from generator.compare_pages import (
 )
 from generator.compare_pictures import (
     BASE,
+    DIFFERENCE,
     HEAD,
     Drawing,
     Sides,
@@ -135,7 +136,7 @@ def _step(two: TwoBuilds, twin: Twin, pair: Pair) -> ChangedStep:
             tuple(_boxed(two, twin.place[0], pair, legend, identity)),
         )  # fmt: skip
     drawn = drawings(pair, twin, Sides(two.base, two.head, legend))
-    kept = {BASE: pair.base, HEAD: pair.head}
+    kept = {BASE: pair.base, HEAD: pair.head, DIFFERENCE: pair.head}
     pictures = tuple(
         (one.side, cell(one, kept.get(one.side), legend, f"{identity}-{one.side.lower()}"))
         for one in drawn

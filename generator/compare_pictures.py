@@ -36,6 +36,12 @@ BASE, HEAD, DIFFERENCE = "Base", "Head", "Difference"
 
 _MAPS = {Role.HEATMAP, Role.SIGNED_MAP}
 _RGB = 3
+_LESS = ("less in the head", "more in the head")
+_MOVED = {
+    Role.PICTURE: ("darker in the head", "brighter in the head"),
+    Role.MASK: ("only in the base", "only in the head"),
+}
+"""What the two ends of a difference's colours mean."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +204,10 @@ def _stem(*causes: object) -> str:
 
 
 def cell(drawing: Drawing, panel: PanelRecord | None, legend: Legend, identity: str) -> parts.Panel:
-    """Return a picture as a page shows it, with the key to its colours."""
+    """Return a picture as a page shows it, with the key to its colours.
+
+    ``panel`` is the finding that is shown; of a difference, the head's.
+    """
     difference = drawing.side == DIFFERENCE
     said = sentence(panel) if panel and not difference else ""
     return parts.Panel(
@@ -208,17 +217,19 @@ def cell(drawing: Drawing, panel: PanelRecord | None, legend: Legend, identity: 
         caption="",
         finding=said,
         image=drawing.image,
-        bar=_bar(drawing, legend, identity),
+        bar=_bar(drawing, legend, identity, panel),
         label=panel.label if panel and not difference else "",
     )
 
 
-def _bar(drawing: Drawing, legend: Legend, identity: str) -> parts.ColourBar | None:
+def _bar(
+    drawing: Drawing, legend: Legend, identity: str, panel: PanelRecord | None
+) -> parts.ColourBar | None:
     if drawing.ends is None or drawing.role not in _MAPS:
         return None
     low, high = legend.low, legend.high
     if drawing.side == DIFFERENCE:
-        low, high = "less in the head", "more in the head"
+        low, high = _MOVED.get(panel.role if panel else drawing.role, _LESS)
     return parts.ColourBar(
         id=f"{identity}-bar",
         stops=stops(drawing.role),

@@ -124,6 +124,8 @@ def test_a_changed_parameter_is_shown_and_explained(sites, salon, tmp_path):
     disc = page(out, "items/disc.html")
     assert "Structural similarity" in disc
     assert 'data-name="Difference"' in disc
+    for words in ("darker in the head", "only in the base", "less in the head"):
+        assert words in disc
     assert "Us</dd>" in disc
     assert check_links(out) == []
 
