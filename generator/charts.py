@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from generator.parts import Chart, Line, Tick
-from generator.wording import number
+from generator.wording import number, tick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,13 +98,9 @@ class _Scale:
 
     def ticks(self) -> tuple[Tick, ...]:
         inside = [
-            tick for tick in self._ticks if self._low - 1e-9 <= self._of(tick) <= self._high + 1e-9
+            one for one in self._ticks if self._low - 1e-9 <= self._of(one) <= self._high + 1e-9
         ]
-        return tuple(Tick(f"{self(tick):.1f}", _label(tick)) for tick in inside)
-
-
-def _label(tick: float) -> str:
-    return f"{tick:.4g}"
+        return tuple(Tick(f"{self(one):.1f}", tick(one)) for one in inside)
 
 
 def _round_steps(low: float, high: float) -> list[float]:

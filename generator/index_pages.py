@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator import panels
+from generator.charts import line_chart
 from generator.classifier_pages import a_few, shots
 from generator.classifier_runs import Run
 from generator.content import Kind
 from generator.dataset_pages import set_card
 from generator.pages import examples_of, highlight, problem, thumbnail
+from generator.technique import Role
 from generator.views import Card, Choice, IndexPage, Teaser
 
 if TYPE_CHECKING:
     from generator.content import Wish
     from generator.findings import Findings
-    from generator.parts import Image, Tile
+    from generator.parts import Chart, Image, Tile
     from generator.technique import Technique
     from generator.views import Site
 
@@ -92,7 +94,19 @@ def _teaser(findings: Findings, technique: Technique) -> Teaser:
             break
     href = f"techniques/{technique.id}.html"
     cut = () if any(pair) else _cut(findings, technique)
-    return Teaser(technique.title, href, technique.summary, *pair, cut)
+    chart = None if any(pair) or cut else _drawn(findings, technique)
+    return Teaser(technique.title, href, technique.summary, *pair, cut, chart)
+
+
+def _drawn(findings: Findings, technique: Technique) -> Chart | None:
+    """Return the first chart of a technique whose highlight is one."""
+    for item, use in examples_of(findings, technique):
+        outcome = findings.outcome(item, technique.id, use.variants[0].id)
+        panel = outcome.record.panel(technique.highlight) if outcome and outcome.record else None
+        if panel and panel.role is Role.CURVE:
+            legend = technique.legends[panel.name]
+            return line_chart(f"sketch-{technique.id}", panel.values, legend)
+    return None
 
 
 def _cut(findings: Findings, technique: Technique) -> tuple[Tile, ...]:

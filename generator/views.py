@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from generator.parts import (
+        Chart,
         Credit,
         Failure,
         Image,
@@ -99,7 +100,7 @@ class SetCard:
 
 @dataclass(frozen=True)
 class Teaser:
-    """A technique in two lines, for the index: an example is ``before`` and ``after``, or tiles."""
+    """A technique in two lines, for the index; its example is two pictures, tiles, or a chart."""
 
     title: str
     href: str
@@ -107,6 +108,7 @@ class Teaser:
     before: Image | None
     after: Image | None
     tiles: tuple[Tile, ...] = ()
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True)

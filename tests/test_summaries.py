@@ -94,6 +94,7 @@ def test_another_network_has_nothing_to_say(tables):
 def test_the_pages_show_them(gallery):
     page = gallery.page("techniques/trust.html")
     assert "over 6 pictures" in page
+    assert gallery.page("index.html").count('class="sketch"') == 1, "deletion stands for it"
     assert "lowest first" in gallery.page("items/planted-flat.html")
     assert (
         json.loads(gallery.page("salon.json"))["items"]["d0"]["runs"]["trust/default"]["failure"]

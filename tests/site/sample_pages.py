@@ -203,6 +203,10 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
             ),
             views.Teaser(SCRIPT, "techniques/sample.html", SCRIPT, None, None),
             views.Teaser("Small", "techniques/sample.html", "Tiles.", None, None, _tiles()[:2]),
+            views.Teaser(
+                "A curve", "techniques/sample.html", "It falls.", None, None,
+                chart=panel("teaser", Role.CURVE, "Curve").chart,
+            ),
         ),
         datasets=tuple(
             views.SetCard(
