@@ -162,11 +162,16 @@ def _means(
         told = f" {deserving(verdicts, kept)}"
     return Table(
         id=identity,
-        title=f"{title}, over {samples.count} {samples.noun}",
+        title=f"{_asking(title)} {samples.count} {samples.noun}",
         caption=f"{legend.caption} Means, with half of the 95 % interval.{told}",
         columns=(head, *(_column(metric) for metric in columns), *([verdict] if verdicts else [])),
         rows=rows,
     )
+
+
+def _asking(title: str) -> str:
+    """Return a title that goes on with a number of samples: "Maps, over", "Do they agree? Over"."""
+    return f"{title} Over" if title.endswith("?") else f"{title}, over"
 
 
 def deserving(verdicts: dict[str, str], kept: dict[str, float]) -> str:

@@ -227,6 +227,8 @@ def _means(
             for name, metric in metrics.items()
             if metric.better is not Better.NEITHER and any(name in v for v in group)
         }
+        if not values:  # nothing of it is better high or low, and so no mean tells anything
+            continue
         count = f"mean of {len(group)}" if len(group) > 1 else "its one item"
         rows.append(ScoreRow(Link("", count), variant, _row(values, metrics)))
     return tuple(rows)

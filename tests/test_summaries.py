@@ -94,6 +94,8 @@ def test_another_network_has_nothing_to_say(tables):
 def test_the_pages_show_them(gallery):
     page = gallery.page("techniques/trust.html")
     assert "over 6 pictures" in page
+    assert "Do they agree? Over 6 pictures" in page
+    assert "mean of 6" not in page, "agreement is neither better high nor low"
     assert gallery.page("index.html").count('class="sketch"') == 1, "deletion stands for it"
     assert "lowest first" in gallery.page("items/planted-flat.html")
     assert (
