@@ -11,7 +11,7 @@ from generator.models import planted, zoo
 from generator.models.framework import load_framework
 from generator.models.preprocessing import PRESETS, Order, Preprocessing
 from generator.models.trained import Trained
-from generator.science.placement import Fit
+from generator.science.placement import ROAD, Fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +58,24 @@ def load(model: Model) -> Trained:
     else:
         raise ModelError(f"the network {model.id} has no file")
     return Trained(built, preprocessing, Fit(model.fit), _labels(model.labels))
+
+
+def taught(model: Model, weights: bytes) -> Trained:
+    """Return the steering network of ``model`` that was taught here; its answers are degrees.
+
+    Raises
+    ------
+    ModelError
+        If ``weights`` are no ``.keras`` file.
+
+    """
+    from generator.models import pilotnet
+
+    load_framework()
+    journey = model.training.journey if model.training else None
+    road = journey.road if journey and journey.moments else ROAD
+    built = pilotnet.in_degrees(pilotnet.from_bytes(weights))
+    return Trained(built, _preprocessing(model), Fit(model.fit), (), road)
 
 
 def _labels(labels: str) -> tuple[str, ...]:

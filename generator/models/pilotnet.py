@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import tempfile
 import zipfile
 from pathlib import Path
@@ -107,6 +108,14 @@ def degrees(model: Any, pictures: NDArray[np.uint8], *, batch: int = 64) -> NDAr
     ]
     radians = np.concatenate([np.zeros(0, np.float32), *parts])
     return np.asarray(np.degrees(radians), np.float32)
+
+
+def in_degrees(model: Any) -> Any:
+    """Return a network of radians as one of degrees; its layers and weights are the same."""
+    import keras
+
+    wide = keras.layers.Rescaling(180 / math.pi, name="degrees")(model.output)
+    return keras.Model(model.input, wide, name=model.name)
 
 
 def check(pictures: NDArray[np.uint8]) -> None:
