@@ -37,8 +37,8 @@ class Journey:
     """Frames of a drive, checked, in the order of time; ``problems`` says what was left out.
 
     A log has ``moments``, a synthetic road a ``seed`` in their place; ``code``, once planned, is
-    the fingerprint of what reads or draws the frames. The drive is cut into ``blocks`` equal parts of
-    time, of which the share ``held_out`` is kept from training. Angles are smoothed over
+    the fingerprint of what reads or draws the frames. The drive is cut into ``blocks`` equal parts
+    of time, of which the share ``held_out`` is kept from training. Angles are smoothed over
     ``smoothing`` frames, and of a log's pictures the rows between the shares ``road`` of the height
     are seen.
     """

@@ -143,8 +143,8 @@ TECHNIQUE = Technique(
     papers=(
         Paper("Bojarski, M. et al.", "End to end learning for self-driving cars", 2016, "arXiv",
               "10.48550/arXiv.1604.07316"),
-        Paper("Kingma, D. P. and Ba, J.", "Adam: a method for stochastic optimization", 2015, "ICLR",
-              "10.48550/arXiv.1412.6980"),
+        Paper("Kingma, D. P. and Ba, J.", "Adam: a method for stochastic optimization", 2015,
+              "ICLR", "10.48550/arXiv.1412.6980"),
     ),
     params=SteeringParams,
     run=run,
