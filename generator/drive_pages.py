@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator import panels
@@ -14,7 +15,7 @@ from generator.wording import number
 if TYPE_CHECKING:
     from generator.content import Item
     from generator.findings import Findings
-    from generator.parts import Image
+    from generator.parts import Image, Section
     from generator.records import Record
     from generator.technique import Technique
     from generator.views import Site
@@ -24,8 +25,13 @@ def drive_page(findings: Findings, index: int, site: Site) -> DrivePage:
     """Return the page of the drive at ``index`` in the manifest."""
     wish = findings.wishes[index]
     item = wish.item
-    own = [use for use in wish.uses if use.technique == DRIVE]
-    uses = [*own, *findings.asked(wish)] if findings.drive(item) else ()
+    sections: list[Section] = []
+    if findings.drive(item):
+        frames = next(use for use in wish.uses if use.technique == DRIVE)
+        sections = [
+            replace(section(findings, item, frames), href=""),
+            *(section(findings, item, use) for use in findings.asked(wish)),
+        ]
     return DrivePage(
         site=site,
         id=item.id,
@@ -35,11 +41,11 @@ def drive_page(findings: Findings, index: int, site: Site) -> DrivePage:
         words=tuple(
             text for text in (_length(_record(findings, item)), _best(findings, item)) if text
         ),
-        failure=None if uses else problem(findings, item),
+        failure=None if sections else problem(findings, item),
         credit=Credit(item.credit, item.licence, item.source),
         tags=item.tags,
         problems=item.journey.problems if item.journey else (),
-        sections=tuple(section(findings, item, use) for use in uses),
+        sections=tuple(sections),
         previous=neighbour(findings.wishes, index, -1),
         following=neighbour(findings.wishes, index, 1),
     )

@@ -9,7 +9,7 @@ from generator.classifier_pages import a_few, shots
 from generator.classifier_runs import Run
 from generator.content import Kind
 from generator.dataset_pages import set_card
-from generator.drive_pages import drive_card
+from generator.drive_pages import drive_card, frame
 from generator.pages import examples_of, highlight, problem, thumbnail
 from generator.views import Card, Choice, IndexPage, Teaser
 
@@ -96,6 +96,9 @@ def _teaser(findings: Findings, technique: Technique) -> Teaser:
                 after,
             )
             break
+    if not any(pair):
+        driven = (item for item, _ in examples_of(findings, technique) if item.journey)
+        pair = (None, next((frame(findings, item, "") for item in driven), None))
     href = f"techniques/{technique.id}.html"
     cut = () if any(pair) else _cut(findings, technique)
     return Teaser(technique.title, href, technique.summary, *pair, cut)
