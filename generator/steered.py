@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from generator.science.steering_errors import mean_interval, stretches, thinned
-from generator.science.steering_maps import spread
 from generator.science.steering_pictures import side_by_side, steered
 from generator.technique import Cell, Panel, Role, Score
 
@@ -98,7 +97,7 @@ def _wheels(drive: Drive, found: Schooled) -> Panel:
     """Return held-out frames with the network's wheel and the true one."""
     shown = [
         steered(picture, float(found.said[frame]), float(drive.degrees[frame]))
-        for frame in spread(found.held_out.tolist(), _WHEELS)
+        for frame in found.held_out[thinned(len(found.held_out), _WHEELS)].tolist()
         if (picture := drive.read(frame)) is not None
     ]
     return Panel("wheels", Role.PICTURE, side_by_side(shown, _COLUMNS))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import ModelError
@@ -15,7 +17,6 @@ from generator.science.placement import ROAD, Fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from generator.content import Model
 
@@ -60,6 +61,21 @@ def load(model: Model) -> Trained:
     return Trained(built, preprocessing, Fit(model.fit), _labels(model.labels))
 
 
+def from_bytes(content: bytes) -> Any:
+    """Return the model in the bytes of a ``.keras`` file.
+
+    Raises
+    ------
+    ModelError
+        If they are none, or would run code.
+
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        path.write_bytes(content)
+        return read_keras(path)
+
+
 def taught(model: Model, weights: bytes) -> Trained:
     """Return the steering network of ``model`` that was taught here; its answers are degrees.
 
@@ -74,7 +90,7 @@ def taught(model: Model, weights: bytes) -> Trained:
     load_framework()
     journey = model.training.journey if model.training else None
     road = journey.road if journey and journey.moments else ROAD
-    built = pilotnet.in_degrees(pilotnet.from_bytes(weights))
+    built = pilotnet.in_degrees(from_bytes(weights))
     return Trained(built, _preprocessing(model), Fit(model.fit), (), road)
 
 

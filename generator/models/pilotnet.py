@@ -153,23 +153,6 @@ def to_bytes(model: Any) -> bytes:
     return written.getvalue()
 
 
-def from_bytes(content: bytes) -> Any:
-    """Return the model in the bytes of a ``.keras`` file.
-
-    Raises
-    ------
-    ModelError
-        If they are none, or would run code.
-
-    """
-    from generator.models.loading import read_keras
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.keras"
-        path.write_bytes(content)
-        return read_keras(path)
-
-
 def _plain(text: bytes) -> bytes:
     return json.dumps(_without(json.loads(text)), sort_keys=True).encode()
 
