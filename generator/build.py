@@ -95,7 +95,7 @@ def render_only(project: Project, options: Options) -> Summary:
     with Store(project.store) as store:
         memory = Memory(store.index)
         catalog = discover()
-        gallery = load(project.manifest, catalog.params, _kept(memory), always=catalog.always)
+        gallery = _gallery(project, catalog, _kept(memory))
         keys = noted_plan(project.manifest, store)
         if gallery.wishes and not keys:
             raise SalonError(f"nothing of {project.manifest} is kept here; run salon build first")
@@ -121,8 +121,13 @@ def _as_built(gallery: Gallery, keys: dict[str, str]) -> Gallery:
 def plan_of(project: Project, memory: Memory) -> tuple[Catalog, Plan]:
     """Return the techniques there are, and the tasks that the manifest asks for."""
     catalog = discover()
-    gallery = load(project.manifest, catalog.params, memory.locate, always=catalog.always)
+    gallery = _gallery(project, catalog, memory.locate)
     return catalog, make_plan(gallery, catalog, memory.code)
+
+
+def _gallery(project: Project, catalog: Catalog, locate: Callable[[str, Path], Located]) -> Gallery:
+    always, asked = catalog.always, catalog.asked
+    return load(project.manifest, catalog.params, locate, always=always, asked=asked)
 
 
 def _kept(memory: Memory) -> Callable[[str, Path], Located]:

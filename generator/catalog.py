@@ -25,6 +25,7 @@ GROUP = "salon.techniques"
 
 _ALWAYS = ("numpy", "pillow")
 _FRAMEWORK = ("tensorflow", "keras", "opencv-python-headless")
+_DRAWING = ("scipy", "opencv-python-headless")
 _NETWORKS = ("generator.models.loading",)
 """What stands behind a network that a technique is given."""
 _EXAMPLES = ("generator.imaging_examples",)
@@ -60,6 +61,11 @@ class Catalog:
         return tuple(t.id for t in self.techniques if t.family is Family.SOURCE)
 
     @property
+    def asked(self) -> tuple[str, ...]:
+        """Ids of what is run only on an item whose own list names it."""
+        return tuple(t.id for t in self.techniques if t.asked)
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """The files that hold the techniques, and so the words about them."""
         found = (getattr(sys.modules[e.module], "__file__", None) for e in self.entries.values())
@@ -80,7 +86,8 @@ class Catalog:
     def libraries(self, name: str) -> dict[str, str]:
         """Return the versions of the distributions that may change a result of ``name``."""
         networks = _FRAMEWORK if uses_networks(self[name]) else ()
-        declared = {*_ALWAYS, *networks, *self[name].libraries}
+        drives = _DRAWING if Kind.DRIVE in self[name].accepts else ()
+        declared = {*_ALWAYS, *networks, *drives, *self[name].libraries}
         return {library: _version(library, name) for library in sorted(declared)}
 
 

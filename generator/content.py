@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from generator.journeys import Journey, Still, Training
+
 
 class Kind(Enum):
     """What an item is made of."""
@@ -41,7 +43,8 @@ class Model:
     ``preprocessing`` is a preset's name, or order, mean and scale as JSON; ``fit`` says how a
     picture is brought to the network's size. ``labels`` is "imagenet", or the names of the classes
     in order, one a line, or "" where they are unknown.
-    ``trusted`` allows layers that run code of the file.
+    ``trusted`` allows layers that run code of the file. A network that this gallery trains itself
+    has a ``training`` in place of a file.
     """
 
     id: str
@@ -57,13 +60,18 @@ class Model:
     trusted: bool = False
     file: Located | None = None
     problem: str = ""
+    training: Training | None = None
 
     @property
     def causes(self) -> dict[str, Any]:
         """What of it decides a result; its names and words do not."""
+        source = self.source if ":" in self.source else "file"
+        weights: Any = self.file.sha256 if self.file else self.problem
+        if self.training:
+            source, weights = "trained", self.training.causes
         return {
-            "source": self.source if ":" in self.source else "file",
-            "weights": self.file.sha256 if self.file else self.problem,
+            "source": source,
+            "weights": weights,
             "preprocessing": self.preprocessing,
             "fit": self.fit,
             "labels": self.labels,
@@ -152,6 +160,8 @@ class Item:
     problem: str = ""
     model: Model | None = None
     data: DataSet | None = None
+    journey: Journey | None = None
+    still: Still | None = None
 
 
 @dataclass(frozen=True)

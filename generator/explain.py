@@ -110,6 +110,7 @@ def described(catalog: Catalog) -> list[str]:
         if technique.id in catalog.always:
             continue
         lines += [f"{technique.id}: {technique.title}", f"  {technique.summary}"]
+        lines += ["  runs where an item's own list names it"] * technique.asked
         schema = technique.params.model_json_schema()["properties"]
         for name, field in technique.params.model_fields.items():
             default = json.dumps(schema[name].get("default"))
@@ -137,6 +138,9 @@ def networks(project: Project) -> list[str]:
             f"{model.id}: {model.title}",
             f"  {model.source}, {model.licence or 'no licence'}",
         ]
+        if model.training:
+            lines += ["  trained on a drive when the gallery is built", ""]
+            continue
         try:
             lines += [f"  {answer}" for answer in network(model).answers]
         except ModelError as error:

@@ -18,6 +18,8 @@ SOURCE = "original"
 """The technique that keeps the picture itself."""
 DATA_SET = "data-set"
 """The technique that keeps pictures of a data set."""
+DRIVE = "drive"
+"""The technique that keeps frames of a drive."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,10 @@ class Findings:
     def examples(self, item: Item) -> Outcome | None:
         """Return the outcome that holds pictures of the data set ``item``."""
         return self.outcome(item, DATA_SET, "default")
+
+    def drive(self, item: Item) -> Outcome | None:
+        """Return the outcome that holds frames of the drive ``item``."""
+        return self.outcome(item, DRIVE, "default")
 
     @property
     def wishes(self) -> tuple[Wish, ...]:

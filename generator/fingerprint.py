@@ -26,6 +26,8 @@ PURE = (
     "generator.averaged_maps",
     "generator.evidence",
     "generator.painted_words",
+    "generator.steered",
+    "generator.synthetic",
     "generator.visual_words",
     "generator.word_classifier",
 )

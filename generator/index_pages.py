@@ -10,6 +10,7 @@ from generator.classifier_pages import a_few, shots
 from generator.classifier_runs import Run
 from generator.content import Kind
 from generator.dataset_pages import set_card
+from generator.drive_pages import drive_card, frame
 from generator.pages import examples_of, highlight, problem, thumbnail
 from generator.technique import Role
 from generator.views import Card, Choice, IndexPage, Teaser
@@ -27,7 +28,7 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
     made = [
         (wish.item.kind, _card(findings, wish))
         for wish in findings.wishes
-        if wish.item.kind is not Kind.DATASET
+        if wish.item.kind not in {Kind.DATASET, Kind.DRIVE}
     ]
     cards = tuple(card for kind, card in made if kind is Kind.IMAGE)
     tags = sorted({tag for card in cards for tag in card.tags})
@@ -45,6 +46,11 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
             set_card(findings, wish.item)
             for wish in findings.wishes
             if wish.item.kind is Kind.DATASET
+        ),
+        drives=tuple(
+            drive_card(findings, wish.item)
+            for wish in findings.wishes
+            if wish.item.kind is Kind.DRIVE
         ),
         teasers=tuple(_teaser(findings, technique) for technique in findings.shown()),
         problems=sum(1 for card in cards if card.problem),
@@ -92,6 +98,9 @@ def _teaser(findings: Findings, technique: Technique) -> Teaser:
                 after,
             )
             break
+    if not any(pair):
+        driven = (item for item, _ in examples_of(findings, technique) if item.journey)
+        pair = (None, next((frame(findings, item, "") for item in driven), None))
     href = f"techniques/{technique.id}.html"
     cut = () if any(pair) else _cut(findings, technique)
     chart = None if any(pair) or cut else _drawn(findings, technique)

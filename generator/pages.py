@@ -26,7 +26,12 @@ _MOST_IN_ROWS = 4
 """Maps over one picture that may each have a row: more are shown as a group of their own."""
 
 
-_NOUNS = {Kind.IMAGE: "picture", Kind.MODEL: "network", Kind.DATASET: "data set"}
+_NOUNS = {
+    Kind.IMAGE: "picture",
+    Kind.MODEL: "network",
+    Kind.DATASET: "data set",
+    Kind.DRIVE: "drive",
+}
 
 
 def problem(findings: Findings, item: Item) -> Failure | None:

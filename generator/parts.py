@@ -72,6 +72,7 @@ class Line:
     label: str
     path: str
     points: tuple[tuple[str, str], ...]
+    dots: bool = False
 
 
 @dataclass(frozen=True)

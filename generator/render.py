@@ -19,6 +19,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from generator.classifier_views import ClassifierPage, DataSetPage, VocabularyPage
 from generator.drafts import lock
+from generator.drive_views import DrivePage
 from generator.errors import OutputError
 from generator.stamp import listing
 from generator.views import (
@@ -43,6 +44,7 @@ Page = (
     IndexPage
     | ItemPage
     | DataSetPage
+    | DrivePage
     | ClassifierPage
     | VocabularyPage
     | TechniquePage
@@ -55,6 +57,7 @@ PARTIALS: dict[type[Page], str] = {
     IndexPage: "index",
     ItemPage: "item",
     DataSetPage: "dataset",
+    DrivePage: "drive",
     ClassifierPage: "classifier",
     VocabularyPage: "vocabulary",
     TechniquePage: "technique",

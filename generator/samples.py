@@ -109,7 +109,8 @@ class Drive:
 
     ``degrees`` (n,) float64 are the true angles, positive to the right; ``digests`` say what the
     frames are made of. ``read`` gives one's picture (H, W, 3) uint8, or None where it cannot be
-    decoded; ``truth`` what should decide in it, (H, W) bool, or None where nobody knows.
+    decoded; ``truth`` what should decide in it, (H, W) bool, or None where nobody knows. A
+    ``synthetic`` drive was drawn, not recorded.
     """
 
     degrees: NDArray[np.float64]
@@ -118,6 +119,7 @@ class Drive:
     read: Callable[[int], NDArray[np.uint8] | None]
     truth: Callable[[int], NDArray[np.bool_] | None]
     steps: Steps
+    synthetic: bool = False
 
     def __len__(self) -> int:
         return len(self.digests)

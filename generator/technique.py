@@ -192,7 +192,7 @@ class Legend:
     ``low`` and ``high`` name the ends of its colour bar, ``unit`` what its values measure, and
     ``range`` fixes the values at the ends, so that pictures can be compared.
     A curve names its axes in ``x`` and ``y`` and its lines in ``series``; it is ``logarithmic`` in
-    y, or in x.
+    y, or in x. It is drawn as lines, or as ``dots`` that belong to no line.
     A map that ``covers`` is drawn over the picture; maps of small pictures lie ``over`` the panel
     that holds these. Of a signed map whose few largest values would
     drown the rest, ``robust`` colours end where all but half a percent of the values do.
@@ -211,6 +211,7 @@ class Legend:
     logarithmic_x: bool = False
     covers: bool = False
     robust: bool = False
+    dots: bool = False
     over: str = ""
 
 
@@ -270,8 +271,9 @@ class Technique:
     ``before`` is the panel that the highlight is set against, if it is not the picture itself.
     ``needs`` are the params that name a network: ``run`` is given each one's network after the
     params. A technique that accepts MODEL is given a Survey and the network itself, one that
-    accepts DATASET an Album. ``sources`` is what an item's source must begin with for the technique
-    to make sense of it.
+    accepts DATASET an Album, one that accepts DRIVE a Drive. One that must be ``asked`` runs only
+    on an item whose own list names it. ``sources`` is what an item's source must begin with for the
+    technique to make sense of it.
     """
 
     id: str
@@ -291,6 +293,7 @@ class Technique:
     libraries: tuple[str, ...] = ("numpy",)
     needs: tuple[str, ...] = ()
     sources: str = ""
+    asked: bool = False
     accepts: frozenset[Kind] = frozenset({Kind.IMAGE})
 
     def takes(self, item: Item) -> bool:

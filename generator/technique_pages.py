@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _SHOWN = 6
 """Pictures of a data set, of each technique."""
 
+_THINGS = {Kind.DATASET: "data sets", Kind.DRIVE: "drives"}
+
 
 def technique_page(findings: Findings, technique: Technique, site: Site) -> TechniquePage:
     """Return the page that explains ``technique`` and shows it on every item."""
@@ -53,7 +55,7 @@ def technique_page(findings: Findings, technique: Technique, site: Site) -> Tech
         examples=tuple(one for one in examples if one.results or one.runs or one.failure),
         scores=score_table(findings.plan, findings.outcomes, technique),
         summaries=all_pictures(findings, technique, ""),
-        things="data sets" if Kind.DATASET in technique.accepts else "pictures",
+        things=next((_THINGS[kind] for kind in technique.accepts if kind in _THINGS), "pictures"),
     )
 
 
@@ -83,6 +85,20 @@ def _example(findings: Findings, item: Item, technique: Technique, use: Use) -> 
         results=tuple(results),
         scores=tuple(scores),
         failure=item.problem or failure,
+        runs=_drives(findings, item, technique, use),
+    )
+
+
+def _drives(
+    findings: Findings, item: Item, technique: Technique, use: Use
+) -> tuple[tuple[Link, str], ...]:
+    """Return where each variant's findings on a drive are, as their charts are not shown here."""
+    if item.kind is not Kind.DRIVE:
+        return ()
+    return tuple(
+        (Link(f"../items/{item.id}.html#{technique.id}", variant.title or technique.title), "")
+        for variant in use.variants
+        if findings.outcome(item, technique.id, variant.id)
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from generator.drive_views import DriveCard
     from generator.parts import (
         Chart,
         Credit,
@@ -82,6 +83,7 @@ class IndexPage:
     teasers: tuple[Teaser, ...]
     problems: int
     datasets: tuple[SetCard, ...] = ()
+    drives: tuple[DriveCard, ...] = ()
 
 
 @dataclass(frozen=True)

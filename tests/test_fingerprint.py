@@ -75,6 +75,7 @@ SOLVED = {
     "mumford-shah", "mumford-shah-denoising", "mumford-shah-deblurring",
     # Those that test a map: their imputation is solved by the same multigrid.
     "trust", "planted", "bag-of-words", "fisher-vectors", "cam-head",
+    "steering-reasons", "steering-trust",
 }  # fmt: skip
 
 
