@@ -95,7 +95,8 @@ def render_only(project: Project, options: Options) -> Summary:
     with Store(project.store) as store:
         memory = Memory(store.index)
         catalog = discover()
-        gallery = load(project.manifest, catalog.params, _kept(memory), always=catalog.always)
+        kinds = {"always": catalog.always, "filmed": catalog.filmed}
+        gallery = load(project.manifest, catalog.params, _kept(memory), **kinds)
         keys = noted_plan(project.manifest, store)
         if gallery.wishes and not keys:
             raise SalonError(f"nothing of {project.manifest} is kept here; run salon build first")
@@ -121,7 +122,8 @@ def _as_built(gallery: Gallery, keys: dict[str, str]) -> Gallery:
 def plan_of(project: Project, memory: Memory) -> tuple[Catalog, Plan]:
     """Return the techniques there are, and the tasks that the manifest asks for."""
     catalog = discover()
-    gallery = load(project.manifest, catalog.params, memory.locate, always=catalog.always)
+    kinds = {"always": catalog.always, "filmed": catalog.filmed}
+    gallery = load(project.manifest, catalog.params, memory.locate, **kinds)
     return catalog, make_plan(gallery, catalog, memory.code)
 
 

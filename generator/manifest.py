@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from generator import datasets, networks
+from generator import datasets, networks, videos
 from generator.content import Gallery, Item, Kind, Located, Use, Variant, Wish
 from generator.errors import ManifestError, Mistake, SourceError
 from generator.schema import (
@@ -17,6 +17,7 @@ from generator.schema import (
     ModelEntry,
     TechniqueEntry,
     VariantEntry,
+    VideoEntry,
 )
 from generator.yaml_marks import Marked, Path, read_marked
 
@@ -36,11 +37,12 @@ def load(
     locate: Callable[[str, FilePath], Located],
     *,
     always: tuple[str, ...] = (),
+    filmed: tuple[str, ...] = (),
 ) -> Gallery:
     """Return the gallery that ``manifest`` describes.
 
     ``params`` maps each known technique to its parameters' model; those in ``always`` run on
-    every item, asked for or not. ``locate`` finds and hashes a source, given the content folder.
+    every item, asked for or not, those in ``filmed`` on a video that names none. ``locate`` finds and hashes a source, given the content folder.
     A picture that cannot be had is no mistake of form: its item carries the problem, and
     everything else goes on.
 
@@ -70,6 +72,10 @@ def load(
         place = f"{manifest.name}:{marked.place(('datasets', index, 'source'))[0]}"
         item = datasets.declared(data, manifest.parent, locate, place)
         wishes.append(Wish(item, first + _chosen(uses, data.techniques)))
+    for index, video in enumerate(entry.videos):
+        place = f"{manifest.name}:{marked.place(('videos', index, 'source'))[0]}"
+        item = videos.declared(video, manifest.parent, locate, place)
+        wishes.append(Wish(item, first + _chosen(uses, videos.asked(video, filmed))))
     for index, shown in enumerate(entry.items):
         lines = {part: marked.place(("items", index, part))[0] for part in ("source", "truth")}
         places = {part: f"{manifest.name}:{line}" for part, line in lines.items()}
@@ -131,7 +137,7 @@ def _shown(value: Any) -> str:
 
 def _about(model: type[BaseModel], where: Path) -> str:
     name = str(where[-1])
-    for candidate in (model, ItemEntry, ModelEntry, DataSetEntry):
+    for candidate in (model, ItemEntry, ModelEntry, DataSetEntry, VideoEntry):
         if name in candidate.model_fields:
             return (candidate.model_fields[name].description or "").rstrip(".")
     return ""
@@ -141,7 +147,7 @@ def _fields(model: type[BaseModel], inner: Path) -> list[str]:
     """Return the names allowed at ``inner`` below ``model``."""
     nested: dict[str, type[BaseModel]] = {
         "items": ItemEntry, "models": ModelEntry, "datasets": DataSetEntry,
-        "techniques": TechniqueEntry,
+        "videos": VideoEntry, "techniques": TechniqueEntry,
     }  # fmt: skip
     if "variants" in inner:
         return list(VariantEntry.model_fields)
@@ -170,7 +176,7 @@ def _check_ids(marked: Marked) -> None:
 
 def _shown_entries(marked: Marked) -> list[tuple[Path, dict[str, Any]]]:
     """Return the entries of everything that gets a page of its own."""
-    lists = ("models", "datasets", "items")
+    lists = ("models", "datasets", "videos", "items")
     return [entry for name in lists for entry in _entries(marked.value, name)]
 
 

@@ -17,12 +17,14 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Self
 
 from generator.drafts import Drafts
 from generator.errors import StoreError
+from generator.films import Filmed
 from generator.index import Index
-from generator.records import PanelRecord, Record, canonical, from_json, readable, to_json
+from generator.records import FilmRecord, PanelRecord, Record, canonical, from_json, readable, to_json
 from generator.technique import Panel, Role
 
 if TYPE_CHECKING:
@@ -89,6 +91,13 @@ class Shelf:
             self.drafts.write(path, data, durable=durable)
         return name
 
+    def take(self, path: Path, *, durable: bool = True) -> str:
+        """Move the file at ``path``, which may be too large for memory, here; return its sha256."""
+        with path.open("rb") as file:
+            name = hashlib.file_digest(file, "sha256").hexdigest()
+        self.drafts.move(path, self.blob(name), durable=durable)
+        return name
+
     def keep(
         self,
         key: str,
@@ -113,6 +122,7 @@ class Shelf:
             ),
             notes=result.notes,
             steps=tuple(sorted(steps)),
+            **self._filmed(result),
         )
         return self.keep_record(record)
 
@@ -123,6 +133,19 @@ class Shelf:
         sealed = canonical({"sha256": seal, "record": text})
         self.drafts.write(self.record(record.key), sealed.encode(), durable=True)
         return from_json(text)
+
+    def _filmed(self, result: Result) -> dict[str, Any]:
+        """Keep the films of a video's result; nothing for others."""
+        if not isinstance(result, Filmed):
+            return {}
+        films = tuple(
+            FilmRecord(
+                film.name, film.role, film.shape, str(film.rate), film.facts, self.take(film.path),
+                film.ends, film.labels,
+            )
+            for film in result.films
+        )  # fmt: skip
+        return {"films": films, "series": tuple(asdict(one) for one in result.series)}
 
     def _keep_panel(self, panel: Panel) -> PanelRecord:
         from generator.facts import facts

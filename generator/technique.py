@@ -103,9 +103,7 @@ class Panel:
 
 
 def _finite(array: NDArray[Any]) -> bool:
-    import numpy as np  # here, so that a build with nothing to do need not load it
-
-    return bool(np.isfinite(array).all())
+    return math.isfinite(array.min()) and math.isfinite(array.max())
 
 
 class Better(Enum):
@@ -267,6 +265,8 @@ class Technique:
     ``libraries`` are the distributions whose versions may change a result; they enter the key.
     ``highlight`` is the panel that stands for the technique on the index and in comparisons;
     ``examples`` are the panels that its own page shows of every item, the highlight by default.
+    ``filmed`` are the panels that become films on a video, the highlight by default; a video that
+    names no technique is shown those that declare some.
     ``before`` is the panel that the highlight is set against, if it is not the picture itself.
     ``needs`` are the params that name a network: ``run`` is given each one's network after the
     params. A technique that accepts MODEL is given a Survey and the network itself, one that
@@ -285,6 +285,7 @@ class Technique:
     legends: Mapping[str, Legend]
     highlight: str
     examples: tuple[str, ...] = ()
+    filmed: tuple[str, ...] = ()
     before: str = ""
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     tables: Mapping[str, TableLegend] = field(default_factory=dict)
@@ -295,4 +296,6 @@ class Technique:
 
     def takes(self, item: Item) -> bool:
         """Say whether the technique can be run on ``item``."""
-        return item.kind in self.accepts and item.source.startswith(self.sources)
+        frames = item.kind is Kind.VIDEO and self.family is not Family.SOURCE
+        kinds = {item.kind, Kind.IMAGE} if frames else {item.kind}
+        return bool(kinds & self.accepts) and item.source.startswith(self.sources)

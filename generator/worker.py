@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.content import Kind
 from generator.errors import ModelError, SourceError, StoreError
 from generator.records import Record, to_json
 from generator.samples import Album, Sample, Survey
@@ -97,15 +98,31 @@ def _run(task: Task, shelf: Shelf) -> Record:
     causes = task.causes
     steps = KeptSteps(shelf, {"libraries": causes["libraries"], "models": causes.get("models")})
     try:
-        sample = _given(task, steps)
         networks = [network(model) for model in task.models]
-        result = run(sample, task.params, *networks)
+        if task.item.clip:
+            return _filmed(task, shelf, networks)
+        result = run(_given(task, steps), task.params, *networks)
     except (SourceError, ModelError) as error:  # its causes are in the key: it can be kept
         failed = Record(task.key, task.technique, task.causes, failure=str(error))
         return shelf.keep_record(failed)
     if not isinstance(result, Result):
         raise TypeError(f"expected run to return a Result, got {type(result).__name__}")
     return shelf.keep(task.key, task.technique, task.causes, result, steps.used)
+
+
+def _filmed(task: Task, shelf: Shelf, networks: list[Trained]) -> Record:
+    """Run the task on a video; its films are written beside the store and moved into it."""
+    from generator.filming import film
+    from generator.footage import footage
+
+    technique = importlib.import_module(task.module).TECHNIQUE
+    with shelf.drafts.space() as space:
+        given = footage(task.item, space)
+        if Kind.VIDEO in technique.accepts:
+            result = technique.run(given, task.params, *networks)
+        else:
+            result = film(technique, given, task.params, networks)
+        return shelf.keep(task.key, task.technique, task.causes, result)
 
 
 def _given(task: Task, steps: Steps) -> Sample | Survey | Album:

@@ -286,6 +286,7 @@ TECHNIQUE = Technique(
         **{f"layer-{place}": _ranked("layer", rank) for place, rank in enumerate(_RANKS, 1)},
     },
     highlight="occlusion",
+    filmed=("wheel", "occlusion", "chosen", "hypercolumns"),
     examples=("wheel", "occlusion", "chosen", "hypercolumns"),
     metrics={
         "predicted": Metric("Angle", "what the network says, positive to the right", "°", 1),
