@@ -1,4 +1,4 @@
-"""A technique for pictures on a video: each frame on its own, its maps to films, its scores to series.
+"""A technique for pictures on a video: each frame on its own, maps to films, scores to series.
 
 Memory does not depend on the video's length: pictures go into their film as they come, and maps
 wait on disk until the range of all of them is known.
@@ -25,9 +25,7 @@ _SAID = 6
 """Different notes of frames that are repeated."""
 
 
-def film(
-    technique: Technique, footage: Footage, params: Params, networks: list[Trained]
-) -> Filmed:
+def film(technique: Technique, footage: Footage, params: Params, networks: list[Trained]) -> Filmed:
     """Return what ``technique`` finds in each frame of ``footage``.
 
     A frame on which it fails is blank, and a note says so; if it fails on every frame, the last

@@ -82,6 +82,4 @@ def _drawn(source: str, clip: Clip, space: Path) -> Footage:
             frame = drawn.frame(number / RATE)
             yield Sample(frame.picture, frame.truth, degrees=frame.degrees)
 
-    return Footage(
-        _ROAD_SIZE, Fraction(RATE, clip.every), len(numbers), read, tuple, space
-    )
+    return Footage(_ROAD_SIZE, Fraction(RATE, clip.every), len(numbers), read, tuple, space)

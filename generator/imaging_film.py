@@ -40,7 +40,7 @@ def film_size(size: tuple[int, int]) -> tuple[int, int]:
 
 
 class Encoder:
-    """Writes frames to the film at ``path`` as they come; end it by ``close``, or use it in a ``with``.
+    """Writes frames to the film at ``path`` as they come; ``close`` or a ``with`` ends it.
 
     Parameters
     ----------
@@ -80,7 +80,9 @@ class Encoder:
 
         """
         if frame.shape != self._form or frame.dtype != np.uint8:
-            raise ValueError(f"expected a uint8 frame {self._form}, got {frame.dtype} {frame.shape}")
+            raise ValueError(
+                f"expected a uint8 frame {self._form}, got {frame.dtype} {frame.shape}"
+            )
         try:
             self._pipe.write(np.ascontiguousarray(frame).data)
         except BrokenPipeError:
@@ -117,7 +119,9 @@ class Encoder:
         self._process.wait()
         self._errors.seek(0)
         said = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        return StoreError(f"a film cannot be written: {said[-1] if said else 'no reason was given'}")
+        return StoreError(
+            f"a film cannot be written: {said[-1] if said else 'no reason was given'}"
+        )
 
 
 _SHOWN = (
@@ -129,7 +133,9 @@ _SHOWN = (
 _EXACT = ("-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-f", "matroska")
 
 
-def frames(path: Path, size: tuple[int, int], *, exact: bool = False) -> Iterator[NDArray[np.uint8]]:
+def frames(
+    path: Path, size: tuple[int, int], *, exact: bool = False
+) -> Iterator[NDArray[np.uint8]]:
     """Yield the frames of a film that an `Encoder` wrote with this ``size`` and ``exact``.
 
     Raises

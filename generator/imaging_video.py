@@ -35,7 +35,9 @@ _FORMATS = (
     "ivf,m4v,h264,hevc,yuv4mpegpipe,mxf,nut,dv"
 )
 _ALLOWED = "a video (MP4, MOV, WebM, MKV, AVI, MPEG, or a moving GIF, WebP or PNG)"
-_ALPHA = re.compile(r"Video: [^\n]*?\b(yuva\w*|rgba\w*|bgra\w*|argb\w*|abgr\w*|gbrap\w*|ya\d+\w*|pal8)")
+_ALPHA = re.compile(
+    r"Video: [^\n]*?\b(yuva\w*|rgba\w*|bgra\w*|argb\w*|abgr\w*|gbrap\w*|ya\d+\w*|pal8)"
+)
 _TURNED = re.compile(r"rotation of (-?\d+)")
 _FPS = re.compile(r"([\d.]+) fps")
 _PACKET = re.compile(r"^0,\s*(-?\d+),\s*(-?\d+),", re.MULTILINE)
@@ -281,9 +283,7 @@ def _no_video(path: Path, name: str, said: str) -> SourceError:
     except SourceError:
         pass
     else:
-        return SourceError(
-            f"{name}: expected {_ALLOWED}, got a still picture; list it under items"
-        )
+        return SourceError(f"{name}: expected {_ALLOWED}, got a still picture; list it under items")
     if "Stream #" in said and "Video:" not in said:
         return SourceError(f"{name}: expected {_ALLOWED}, got a file without pictures")
     if re.search(r"Invalid data|whitelist|moov atom", said) is None and "Video:" in said:

@@ -42,9 +42,9 @@ def load(
     """Return the gallery that ``manifest`` describes.
 
     ``params`` maps each known technique to its parameters' model; those in ``always`` run on
-    every item, asked for or not, those in ``filmed`` on a video that names none. ``locate`` finds and hashes a source, given the content folder.
-    A picture that cannot be had is no mistake of form: its item carries the problem, and
-    everything else goes on.
+    every item, asked for or not, and those in ``filmed`` on a video that asks for none. ``locate``
+    finds and hashes a source, given the content folder. A picture that cannot be had is no mistake
+    of form: its item carries the problem, and everything else goes on.
 
     Raises
     ------
@@ -72,15 +72,15 @@ def load(
         place = f"{manifest.name}:{marked.place(('datasets', index, 'source'))[0]}"
         item = datasets.declared(data, manifest.parent, locate, place)
         wishes.append(Wish(item, first + _chosen(uses, data.techniques)))
-    for index, video in enumerate(entry.videos):
-        place = f"{manifest.name}:{marked.place(('videos', index, 'source'))[0]}"
-        item = videos.declared(video, manifest.parent, locate, place)
-        wishes.append(Wish(item, first + _chosen(uses, videos.asked(video, filmed))))
     for index, shown in enumerate(entry.items):
         lines = {part: marked.place(("items", index, part))[0] for part in ("source", "truth")}
         places = {part: f"{manifest.name}:{line}" for part, line in lines.items()}
         picture = _item(shown, manifest.parent, locate, places)
         wishes.append(Wish(picture, first + _chosen(uses, shown.techniques)))
+    for index, video in enumerate(entry.videos):
+        place = f"{manifest.name}:{marked.place(('videos', index, 'source'))[0]}"
+        item = videos.declared(video, manifest.parent, locate, place)
+        wishes.append(Wish(item, first + _chosen(uses, videos.asked(video, filmed))))
     words = entry.title, entry.description, entry.language
     return Gallery(*words, uses, tuple(wishes), models)
 

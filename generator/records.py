@@ -57,8 +57,8 @@ class FilmRecord:
 class Record:
     """One run's result. ``causes`` is the key document: everything that led to it.
 
-    ``steps`` names the work on the way that is kept for the next run. Of a video, ``films`` are what
-    was found in every frame, and ``series`` its numbers over time.
+    ``steps`` names the work on the way that is kept for the next run. Of a video, ``films`` are
+    what was found in every frame, and ``series`` its numbers over time.
     """
 
     key: str

@@ -11,7 +11,6 @@ import numpy as np
 from generator.films import FILMED, Film
 from generator.imaging_film import LONGEST, Encoder, film_size
 from generator.science import stability
-from generator.science.scaling import shrunk
 from generator.technique import Role
 
 if TYPE_CHECKING:
@@ -80,7 +79,9 @@ class Reel:
 
         """
         if panel and panel.role not in FILMED:
-            raise ValueError(f"{self._name!r} cannot be a film: expected a picture, a map or a mask")
+            raise ValueError(
+                f"{self._name!r} cannot be a film: expected a picture, a map or a mask"
+            )
         if panel and self._writer is None:
             self._role = panel.role
             made = _Pictures if panel.role is Role.PICTURE else _Maps
@@ -210,7 +211,7 @@ class _Maps:
 
 
 def fitted(array: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
-    """Return pictures or maps at the size (H, W) of their film: means of areas where they shrink."""
+    """Return pictures or maps at the size (H, W) of their film, by means of areas if smaller."""
     if array.shape[:2] == size:
         return array
     smaller = array.shape[0] >= size[0] and array.shape[1] >= size[1]

@@ -20,6 +20,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from generator.classifier_views import ClassifierPage, DataSetPage, VocabularyPage
 from generator.drafts import lock
 from generator.errors import OutputError
+from generator.film_views import VideoPage
 from generator.stamp import listing
 from generator.views import (
     CreditsPage,
@@ -49,6 +50,7 @@ Page = (
     | MadePage
     | CreditsPage
     | MissingPage
+    | VideoPage
 )
 
 PARTIALS: dict[type[Page], str] = {
@@ -61,6 +63,7 @@ PARTIALS: dict[type[Page], str] = {
     MadePage: "made",
     CreditsPage: "credits",
     MissingPage: "missing",
+    VideoPage: "video",
 }
 """The template of each type of page."""
 

@@ -24,7 +24,15 @@ from generator.drafts import Drafts
 from generator.errors import StoreError
 from generator.films import Filmed
 from generator.index import Index
-from generator.records import FilmRecord, PanelRecord, Record, canonical, from_json, readable, to_json
+from generator.records import (
+    FilmRecord,
+    PanelRecord,
+    Record,
+    canonical,
+    from_json,
+    readable,
+    to_json,
+)
 from generator.technique import Panel, Role
 
 if TYPE_CHECKING:
@@ -82,6 +90,18 @@ class Shelf:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise DamageError(sha256)
         return data
+
+    def sound(self, sha256: str) -> Path:
+        """Return the file with this content, which may be too large for memory; as `read`."""
+        path = self.blob(sha256)
+        try:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            raise DamageError(sha256) from None
+        if found != sha256:
+            raise DamageError(sha256)
+        return path
 
     def write(self, data: bytes, *, durable: bool = True) -> str:
         """Keep ``data`` and return its sha256."""
