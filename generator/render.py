@@ -20,6 +20,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from generator.classifier_views import ClassifierPage, DataSetPage, VocabularyPage
 from generator.drafts import lock
 from generator.errors import OutputError
+from generator.film_views import VideoPage
 from generator.stamp import listing
 from generator.views import (
     CreditsPage,
@@ -45,6 +46,7 @@ Page = (
     | DataSetPage
     | ClassifierPage
     | VocabularyPage
+    | VideoPage
     | TechniquePage
     | MadePage
     | CreditsPage
@@ -57,6 +59,7 @@ PARTIALS: dict[type[Page], str] = {
     DataSetPage: "dataset",
     ClassifierPage: "classifier",
     VocabularyPage: "vocabulary",
+    VideoPage: "video",
     TechniquePage: "technique",
     MadePage: "made",
     CreditsPage: "credits",
