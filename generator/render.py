@@ -46,6 +46,7 @@ Page = (
     | DataSetPage
     | ClassifierPage
     | VocabularyPage
+    | VideoPage
     | TechniquePage
     | MadePage
     | CreditsPage
@@ -59,6 +60,7 @@ PARTIALS: dict[type[Page], str] = {
     DataSetPage: "dataset",
     ClassifierPage: "classifier",
     VocabularyPage: "vocabulary",
+    VideoPage: "video",
     TechniquePage: "technique",
     MadePage: "made",
     CreditsPage: "credits",
