@@ -51,7 +51,6 @@ Page = (
     | MadePage
     | CreditsPage
     | MissingPage
-    | VideoPage
 )
 
 PARTIALS: dict[type[Page], str] = {
@@ -65,7 +64,6 @@ PARTIALS: dict[type[Page], str] = {
     MadePage: "made",
     CreditsPage: "credits",
     MissingPage: "missing",
-    VideoPage: "video",
 }
 """The template of each type of page."""
 
