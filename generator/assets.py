@@ -12,7 +12,7 @@ from generator.execute import MakeExecutor, processes, run_all
 from generator.film_looks import make_film
 from generator.film_panels import Showing, showings
 from generator.panels import asset_stem, files, scale
-from generator.store import DamageError, Shelf, Store
+from generator.shelf import DamageError, Shelf
 from generator.technique import STACKS, Role
 from generator.worker import Failure
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from generator.findings import Findings
     from generator.records import PanelRecord
+    from generator.store import Store
 
 
 @dataclass(frozen=True)

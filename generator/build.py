@@ -14,6 +14,7 @@ from generator.findings import Findings
 from generator.manifest import load, nearest
 from generator.memory import Memory
 from generator.plan import Plan, Task, make_plan, recall_plan
+from generator.shelf import DamageError
 from generator.stamp import (
     Stamp,
     commit_of,
@@ -23,7 +24,7 @@ from generator.stamp import (
     noted_plan,
     state_of,
 )
-from generator.store import DamageError, Store
+from generator.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable

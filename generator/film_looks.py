@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from generator.film_panels import Showing
-    from generator.store import Shelf
+    from generator.shelf import Shelf
 
     Frame = NDArray[np.uint8]
 

@@ -85,8 +85,8 @@ class Record:
     @property
     def blobs(self) -> frozenset[str]:
         """The files that this record needs."""
-        kept = (*self.panels, *self.films)
-        return frozenset(one.blob for one in kept if one.blob)
+        panels = (panel.blob for panel in self.panels if panel.blob)
+        return frozenset((*panels, *(film.blob for film in self.films)))
 
 
 def to_json(record: Record) -> str:

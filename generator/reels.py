@@ -28,7 +28,6 @@ _GREY = 230
 _DEEP = 65535
 _HEAD = struct.Struct("<dd")
 _NEARLY_ALL = 0.995
-_HALF = 0.5
 
 
 class Motion:
@@ -135,7 +134,7 @@ class _Pictures:
     """Pictures, straight into the film that is shown."""
 
     def __init__(self, name: str, footage: Footage, shape: tuple[int, ...]) -> None:
-        self.size = film_size(shape[:2])
+        self.size = film_size((shape[0], shape[1]))
         self.path = footage.space / f"{name}.mp4"
         self._encoder = Encoder(self.path, self.size, footage.rate)
 
@@ -176,9 +175,8 @@ class _Maps:
         counts = np.zeros(256, np.int64)
         span = ends[1] - ends[0]
         with Encoder(self.path, self.size, self._rate, exact=True) as encoder:
-            for values in self._values():
-                if role is Role.MASK:
-                    values = values >= _HALF  # noqa: PLW2901 - a pixel is in or out
+            for waited in self._values():
+                values = np.rint(waited) if role is Role.MASK else waited  # a pixel is in or out
                 grey = np.rint((values - ends[0]) * (255 / span if span > 0 else 0.0))
                 grey = np.clip(grey, 0, 255).astype(np.uint8)
                 counts += np.bincount(grey.ravel(), minlength=256)

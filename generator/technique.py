@@ -192,8 +192,8 @@ class Legend:
     A curve names its axes in ``x`` and ``y`` and its lines in ``series``; it is ``logarithmic`` in
     y, or in x.
     A map that ``covers`` is drawn over the picture; maps of small pictures lie ``over`` the panel
-    that holds these. Of a signed map whose few largest values would
-    drown the rest, ``robust`` colours end where all but half a percent of the values do.
+    that holds these. ``robust`` colours of a signed map end where all but the largest half percent
+    of the values do.
     """
 
     title: str
@@ -265,13 +265,12 @@ class Technique:
     ``libraries`` are the distributions whose versions may change a result; they enter the key.
     ``highlight`` is the panel that stands for the technique on the index and in comparisons;
     ``examples`` are the panels that its own page shows of every item, the highlight by default.
-    ``filmed`` are the panels that become films on a video, the highlight by default; a video that
-    names no technique is shown those that declare some.
+    ``filmed`` are those that become films on a video, the highlight by default; a technique that
+    declares some is run on every video that does not choose.
     ``before`` is the panel that the highlight is set against, if it is not the picture itself.
     ``needs`` are the params that name a network: ``run`` is given each one's network after the
-    params. A technique that accepts MODEL is given a Survey and the network itself, one that
-    accepts DATASET an Album. ``sources`` is what an item's source must begin with for the technique
-    to make sense of it.
+    params. One that accepts MODEL is given a Survey and the network itself, one that accepts
+    DATASET an Album. ``sources`` is what an item's source must begin with for it to make sense.
     """
 
     id: str
@@ -296,6 +295,6 @@ class Technique:
 
     def takes(self, item: Item) -> bool:
         """Say whether the technique can be run on ``item``."""
-        frames = item.kind is Kind.VIDEO and self.family is not Family.SOURCE
-        kinds = {item.kind, Kind.IMAGE} if frames else {item.kind}
+        filmed = item.kind is Kind.VIDEO and self.family is not Family.SOURCE
+        kinds = {item.kind, Kind.IMAGE if filmed else item.kind}
         return bool(kinds & self.accepts) and item.source.startswith(self.sources)

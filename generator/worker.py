@@ -15,8 +15,8 @@ from generator.content import Kind
 from generator.errors import ModelError, SourceError, StoreError
 from generator.records import Record, to_json
 from generator.samples import Album, Sample, Survey
+from generator.shelf import Shelf
 from generator.steps import KeptSteps
-from generator.store import Shelf
 from generator.technique import Result
 
 if TYPE_CHECKING:

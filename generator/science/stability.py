@@ -59,7 +59,7 @@ def motion(previous: Floats, current: Floats) -> Floats:
     """
     if min(current.shape) < 12:  # noqa: PLR2004 - the patches that are searched for have eight
         return np.zeros((*current.shape, 2), np.float32)
-    search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     before, now = (np.clip(np.rint(f), 0, 255).astype(np.uint8) for f in (previous, current))
     return np.asarray(search.calc(now, before, None), np.float32)
 

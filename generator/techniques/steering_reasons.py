@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from generator.content import Kind
 from generator.samples import Sample
 from generator.science.fillings import Fill
 from generator.technique import (
@@ -297,7 +296,5 @@ TECHNIQUE = Technique(
         "hypercolumns-inside": _inside("Hypercolumns"),
         "chance": Metric("Chance", "share of the frame that is edge or marking", digits=3),
     },
-    libraries=("numpy", "opencv-python-headless"),
-    needs=("model",),
-    accepts=frozenset({Kind.IMAGE}),
+    libraries=("numpy", "opencv-python-headless"), needs=("model",),
 )  # fmt: skip
