@@ -98,9 +98,9 @@ class Encoder:
         """Finish the file; StoreError if it cannot be written."""
         with suppress(BrokenPipeError):
             self._pipe.close()
-        if self._process.wait():
-            raise self._failed()
-        self._errors.close()
+        with self._errors:
+            if self._process.wait():
+                raise self._failed()
 
     def __enter__(self) -> Self:
         return self
@@ -130,7 +130,7 @@ _SHOWN = (
     "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709",
     "-color_range", "tv", "-movflags", "+faststart", "-f", "mp4",
 )  # fmt: skip
-_EXACT = ("-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-f", "matroska")
+_EXACT = ("-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "1", "-f", "matroska")
 
 
 def frames(

@@ -47,6 +47,8 @@ _JITTER = 0.002
 """Seconds by which a frame may be off the beat: some formats count whole milliseconds."""
 _SMALLEST = 2
 _FASTEST = 60
+_OPEN = 3e-4
+"""Share of a rate that two decimals leave open."""
 _NTSC = Fraction(1000, 1001)
 
 
@@ -225,18 +227,21 @@ def _beat(times: list[int], packets: str, said: str, notes: list[str]) -> tuple[
     off = np.abs(ordered - ordered[0] - step * np.arange(len(times))).max() * float(tick)
     mean = 1 / (step * float(tick))
     if off <= max(1.5 * float(tick), _JITTER):
-        return _snapped(mean), True
+        return _snapped(mean, 1.5 / span), True
     rate = min(Fraction(_FASTEST), Fraction(round(mean * 100), 100) or Fraction(1, 100))
     notes.append(f"frames came at a varying rate; they are shown at {float(rate):g} a second")
     return rate, False
 
 
-def _snapped(rate: float) -> Fraction:
-    """Return the rate that is meant: a whole one, or a whole one of television."""
+def _snapped(rate: float, doubt: float = 0.0) -> Fraction:
+    """Return the rate that is meant: a whole one, or a whole one of television.
+
+    ``doubt`` is by which share the rate may be wrong, as times are rounded.
+    """
     whole = Fraction(max(1, round(rate)))
-    for meant in (whole, whole * _NTSC):
-        if abs(rate / float(meant) - 1) < 3e-4:  # noqa: PLR2004 - what two decimals leave open
-            return meant
+    meant = min((whole, whole * _NTSC), key=lambda known: abs(rate - float(known)))
+    if abs(rate / float(meant) - 1) < max(_OPEN, doubt):
+        return meant
     return Fraction(rate).limit_denominator(1000) or Fraction(1, 1000)
 
 
