@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from generator import present
 from generator.errors import StoreError
 from generator.execute import MakeExecutor, processes, run_all
+from generator.film_looks import make_film
+from generator.film_panels import Showing, showings
 from generator.panels import asset_stem, files, scale
-from generator.store import DamageError, Shelf, Store
+from generator.shelf import DamageError, Shelf
 from generator.technique import STACKS, Role
 from generator.worker import Failure
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from generator.findings import Findings
     from generator.records import PanelRecord
+    from generator.store import Store
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,17 @@ class Made:
     problem: str = ""
 
 
-def wanted(findings: Findings) -> dict[str, Wanted]:
+def wanted(findings: Findings) -> dict[str, Wanted | Showing]:
     """Return every set of files that the pages will name, by stem."""
-    found: dict[str, Wanted] = {}
+    found: dict[str, Wanted | Showing] = {}
     for outcome in findings.outcomes.values():
         if outcome.record is None:
             continue
         technique = findings.catalog[outcome.task.technique]
+        found |= {
+            one.stem: one
+            for one in showings(findings, outcome.task.item, technique, outcome.record)
+        }
         for name, legend in technique.legends.items():
             panel = outcome.record.panel(name)
             if panel is None or not files(panel):
@@ -97,10 +104,12 @@ def make_assets(
     return known
 
 
-def make(one: Wanted, root: str) -> Made:
+def make(one: Wanted | Showing, root: str) -> Made:
     """Make the files of one panel and keep them in the store at ``root``."""
     try:
         with Shelf(Path(root)) as shelf:
+            if isinstance(one, Showing):
+                return Made(make_film(one, shelf))
             encoded = _encoded(one, shelf)
             names = zip(one.names, encoded, strict=True)
             return Made({name: shelf.write(data, durable=False) for name, data in names})

@@ -14,6 +14,7 @@ from generator.findings import Findings
 from generator.manifest import load, nearest
 from generator.memory import Memory
 from generator.plan import Plan, Task, make_plan, recall_plan
+from generator.shelf import DamageError
 from generator.stamp import (
     Stamp,
     commit_of,
@@ -23,7 +24,7 @@ from generator.stamp import (
     noted_plan,
     state_of,
 )
-from generator.store import DamageError, Store
+from generator.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,8 +127,8 @@ def plan_of(project: Project, memory: Memory) -> tuple[Catalog, Plan]:
 
 
 def _gallery(project: Project, catalog: Catalog, locate: Callable[[str, Path], Located]) -> Gallery:
-    always, asked = catalog.always, catalog.asked
-    return load(project.manifest, catalog.params, locate, always=always, asked=asked)
+    kinds = {"always": catalog.always, "asked": catalog.asked, "filmed": catalog.filmed}
+    return load(project.manifest, catalog.params, locate, **kinds)
 
 
 def _kept(memory: Memory) -> Callable[[str, Path], Located]:

@@ -138,6 +138,18 @@ class DataSet:
 
 
 @dataclass(frozen=True)
+class Clip:
+    """Which frames of a video are used: every ``every``-th from ``first`` on, counted from 0.
+
+    ``frames`` is how many at most; 0 is all there are.
+    """
+
+    first: int = 0
+    frames: int = 0
+    every: int = 1
+
+
+@dataclass(frozen=True)
 class Item:
     """One thing in the gallery, checked.
 
@@ -162,6 +174,7 @@ class Item:
     data: DataSet | None = None
     journey: Journey | None = None
     still: Still | None = None
+    clip: Clip | None = None
 
 
 @dataclass(frozen=True)

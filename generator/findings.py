@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SOURCE = "original"
 """The technique that keeps the picture itself."""
+FOOTAGE = "footage"
+"""The technique that keeps a video itself."""
 DATA_SET = "data-set"
 """The technique that keeps pictures of a data set."""
 DRIVE = "drive"
@@ -38,7 +40,7 @@ class Findings:
 
     def original(self, item: Item) -> Outcome | None:
         """Return the outcome that holds the item's own picture."""
-        return self.outcome(item, SOURCE, "default")
+        return self.outcome(item, FOOTAGE if item.clip else SOURCE, "default")
 
     def examples(self, item: Item) -> Outcome | None:
         """Return the outcome that holds pictures of the data set ``item``."""

@@ -30,7 +30,7 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
         for wish in findings.wishes
         if wish.item.kind not in {Kind.DATASET, Kind.DRIVE}
     ]
-    cards = tuple(card for kind, card in made if kind is Kind.IMAGE)
+    cards = tuple(card for kind, card in made if kind in {Kind.IMAGE, Kind.VIDEO})
     tags = sorted({tag for card in cards for tag in card.tags})
     return IndexPage(
         site=site,

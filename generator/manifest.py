@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from generator import datasets, drives, networks
-from generator.content import Gallery, Item, Kind, Located, Use, Variant, Wish
-from generator.errors import ManifestError, Mistake, SourceError
+from generator import datasets, drives, networks, pictures, videos
+from generator.content import Gallery, Use, Variant, Wish
+from generator.errors import ManifestError, Mistake
 from generator.schema import (
     DataSetEntry,
     DriveEntry,
@@ -19,12 +19,15 @@ from generator.schema import (
     ModelEntry,
     TechniqueEntry,
     VariantEntry,
+    VideoEntry,
 )
 from generator.yaml_marks import Marked, Path, read_marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path as FilePath
+
+    from generator.content import Located
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -39,14 +42,15 @@ def load(
     *,
     always: tuple[str, ...] = (),
     asked: tuple[str, ...] = (),
+    filmed: tuple[str, ...] = (),
 ) -> Gallery:
     """Return the gallery that ``manifest`` describes.
 
     ``params`` maps each known technique to its parameters' model; those in ``always`` run on
-    every item, asked for or not, and those in ``asked`` only where an item's own list names them.
-    ``locate`` finds and hashes a source, given the content folder.
-    A picture that cannot be had is no mistake of form: its item carries the problem, and
-    everything else goes on.
+    every item, asked for or not, those in ``asked`` only where an item's own list names them, and
+    those in ``filmed`` on a video that asks for none. ``locate`` finds and hashes a source, given
+    the content folder. A picture that cannot be had is no mistake of form: its item carries the
+    problem, and everything else goes on.
 
     Raises
     ------
@@ -56,9 +60,7 @@ def load(
     """
     marked = read_marked(_text(manifest), manifest.name)
     entry = _validated(ManifestEntry, marked.value, (), marked)
-    _check_ids(marked)
-    _check_params(params, marked)
-    _check_choices(params, marked)
+    _check(params, marked)
     if entry is None or marked.mistakes:
         raise ManifestError(marked.mistakes)
     uses = _uses(entry, [name for name in params if name not in always])
@@ -89,10 +91,12 @@ def load(
     wishes += driven
     for index, shown in enumerate(entry.items):
         places = {part: place("items", index, part) for part in ("source", "truth")}
-        picture = _item(shown, manifest.parent, locate, places)
+        picture = pictures.declared(shown, manifest.parent, locate, places)
         wishes.append(Wish(picture, first + chosen(shown.techniques)))
-    words = entry.title, entry.description, entry.language
-    return Gallery(*words, uses, tuple(wishes), models)
+    for index, video in enumerate(entry.videos):
+        item = videos.declared(video, manifest.parent, locate, place("videos", index))
+        wishes.append(Wish(item, first + chosen(videos.asked(video, filmed))))
+    return Gallery(entry.title, entry.description, entry.language, uses, tuple(wishes), models)
 
 
 def _text(manifest: FilePath) -> str:
@@ -147,7 +151,7 @@ def _shown(value: Any) -> str:
 
 def _about(model: type[BaseModel], where: Path) -> str:
     name = str(where[-1])
-    for candidate in (model, ItemEntry, ModelEntry, DataSetEntry, DriveEntry):
+    for candidate in (model, ItemEntry, ModelEntry, DataSetEntry, DriveEntry, VideoEntry):
         if name in candidate.model_fields:
             return (candidate.model_fields[name].description or "").rstrip(".")
     return ""
@@ -157,7 +161,7 @@ def _fields(model: type[BaseModel], inner: Path) -> list[str]:
     """Return the names allowed at ``inner`` below ``model``."""
     nested: dict[str, type[BaseModel]] = {
         "items": ItemEntry, "models": ModelEntry, "datasets": DataSetEntry,
-        "drives": DriveEntry, "techniques": TechniqueEntry,
+        "drives": DriveEntry, "videos": VideoEntry, "techniques": TechniqueEntry,
     }  # fmt: skip
     if "variants" in inner:
         return list(VariantEntry.model_fields)
@@ -180,13 +184,16 @@ def _entries(value: Any, key: str) -> list[tuple[Path, dict[str, Any]]]:
     return [((key, i), entry) for i, entry in enumerate(listed) if isinstance(entry, dict)]
 
 
-def _check_ids(marked: Marked) -> None:
+def _check(params: Mapping[str, type[BaseModel]], marked: Marked) -> None:
+    """Note what the form alone does not forbid: names that stand twice, strange params."""
     _check_names(_shown_entries(marked), "id", marked)
+    _check_params(params, marked)
+    _check_choices(params, marked)
 
 
 def _shown_entries(marked: Marked) -> list[tuple[Path, dict[str, Any]]]:
     """Return the entries of everything that gets a page of its own."""
-    lists = ("models", "datasets", "drives", "items")
+    lists = ("models", "datasets", "drives", "videos", "items")
     return [entry for name in lists for entry in _entries(marked.value, name)]
 
 
@@ -270,30 +277,3 @@ def _chosen(uses: tuple[Use, ...], choices: tuple[str, ...]) -> tuple[Use, ...]:
         if variants:
             chosen.append(Use(use.technique, variants))
     return tuple(chosen)
-
-
-def _item(
-    entry: ItemEntry,
-    folder: FilePath,
-    locate: Callable[[str, FilePath], Located],
-    places: dict[str, str],
-) -> Item:
-    file, still, truth, problem, part = None, None, None, "", "source"
-    try:
-        if entry.source.startswith(drives.SYNTHETIC):
-            still = drives.still(entry.source, truth=entry.truth)
-        else:
-            file = locate(entry.source, folder)
-        part = "truth"
-        truth = locate(entry.truth, folder) if entry.truth else None
-    except SourceError as error:
-        file, still, problem = None, None, f"{places[part]}: {error}"
-    except OSError as error:  # without the path: pages say the same on every machine
-        name = entry.source if part == "source" else entry.truth
-        file, problem = None, f"{places[part]}: {name!r} cannot be read: {error.strerror}"
-    return Item(
-        id=entry.id, kind=Kind.IMAGE, source=entry.source, title=entry.title, alt=entry.alt,
-        credit=entry.credit, licence=entry.licence, description=entry.description.strip(),
-        tags=tuple(dict.fromkeys(entry.tags)), label=entry.label, file=file, truth=truth,
-        problem=problem, still=still,
-    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator import panels
+from generator import film_panels, panels
 from generator.content import Kind
 from generator.findings import SOURCE, Findings
 from generator.parts import Credit, Failure, Image, Link, Section, Variant
@@ -27,11 +27,9 @@ _MOST_IN_ROWS = 4
 
 
 _NOUNS = {
-    Kind.IMAGE: "picture",
-    Kind.MODEL: "network",
-    Kind.DATASET: "data set",
-    Kind.DRIVE: "drive",
-}
+    Kind.IMAGE: "picture", Kind.MODEL: "network", Kind.DATASET: "data set", Kind.DRIVE: "drive",
+    Kind.VIDEO: "video",
+}  # fmt: skip
 
 
 def problem(findings: Findings, item: Item) -> Failure | None:
@@ -42,7 +40,8 @@ def problem(findings: Findings, item: Item) -> Failure | None:
     outcome = findings.original(item)
     if outcome is None or outcome.failure is None:
         return None
-    return Failure("This picture cannot be used", outcome.failure.message, outcome.failure.detail)
+    what = _NOUNS[item.kind]
+    return Failure(f"This {what} cannot be used", outcome.failure.message, outcome.failure.detail)
 
 
 def thumbnail(findings: Findings, item: Item, root: str) -> Image | None:
@@ -60,7 +59,7 @@ def highlight(
     outcome = findings.outcome(item, technique.id, variant)
     record = outcome.record.panel(name) if outcome and outcome.record else None
     if record is None:
-        return None
+        return film_panels.poster_of(findings, item, technique, outcome, name, root)
     legend = technique.legends[name]
     alt = f"{legend.title}, {item.title}: {panels.sentence(record)}"
     return panels.image(record, legend, findings.look, root, alt)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator import parts
 from generator.charts import line_chart
@@ -29,13 +29,18 @@ def scale(panel: PanelRecord, legend: Legend | None) -> tuple[float, float] | No
     """Return the values at the two ends of a map's colours, or None where there are none."""
     if panel.role not in MAPS:
         return None
-    low, high = float(panel.facts["minimum"]), float(panel.facts["maximum"])
+    return ends_of(panel.role, panel.facts, legend)
+
+
+def ends_of(role: Role, facts: dict[str, Any], legend: Legend | None) -> tuple[float, float]:
+    """Return the values at the two ends of the colours of a map with these ``facts``."""
+    low, high = float(facts["minimum"]), float(facts["maximum"])
     if legend and legend.range:
         return legend.range
-    if panel.role in {Role.SIGNED_MAP, Role.SIGNED_PATCHES}:
+    if role in {Role.SIGNED_MAP, Role.SIGNED_PATCHES}:
         reach = max(abs(low), abs(high))
-        if legend and legend.robust and panel.facts["reach"]:
-            reach = float(panel.facts["reach"])
+        if legend and legend.robust and facts["reach"]:
+            reach = float(facts["reach"])
         return -reach, reach
     return 0.0, high
 
@@ -66,7 +71,12 @@ def image(
     made = files(panel)
     if not made or panel.role in STACKS:
         return None
-    stem = f"{root}assets/{asset_stem(panel, legend, look)}"
+    covers = panel.role.value if legend and legend.covers and panel.role in MAPS else ""
+    return image_of(made, f"{root}assets/{asset_stem(panel, legend, look)}", alt, covers)
+
+
+def image_of(made: tuple[Rendition, ...], stem: str, alt: str, covers: str = "") -> parts.Image:
+    """Return the picture whose files begin with ``stem`` and are ``made``."""
     avif = [r for r in made if r.format == "avif"]
     others = [r for r in made if r.format != "avif"]
     largest = max(others, key=lambda r: r.width)
@@ -77,7 +87,7 @@ def image(
         alt=alt,
         avif=_srcset(stem, avif),
         fallback=_srcset(stem, others) if len(others) > 1 else "",
-        covers=panel.role.value if legend and legend.covers and panel.role in MAPS else "",
+        covers=covers,
     )
 
 
@@ -155,7 +165,9 @@ def _view(panel: PanelRecord, legend: Legend, frame: Frame) -> parts.Panel:
         finding=_worth_saying(panel, said, chart),
         image=image(panel, legend, frame.look, "../", alt),
         box=_box(panel, frame.shape) if panel.role is Role.BOX else None,
-        bar=_bar(panel, legend, identity) if panel.role in MAPS else None,
+        bar=colour_bar(panel.role, scale(panel, legend), legend, identity)
+        if panel.role in MAPS
+        else None,
         chart=chart,
         size=_size(panel),
         overlay=whole and _covers(panel.shape, frame.shape),
@@ -192,14 +204,17 @@ def _box(panel: PanelRecord, shape: tuple[int, int]) -> parts.Box:
     return parts.Box(left, top, right - left, bottom - top, shape[1], shape[0])
 
 
-def _bar(panel: PanelRecord, legend: Legend, identity: str) -> parts.ColourBar:
-    ends = scale(panel, legend) or (0.0, 0.0)
+def colour_bar(
+    role: Role, ends: tuple[float, float] | None, legend: Legend, identity: str
+) -> parts.ColourBar:
+    """Return the key to a map whose colours end at the values ``ends``."""
+    low, high = ends or (0.0, 0.0)
     return parts.ColourBar(
         id=f"{identity}-bar",
-        stops=stops(panel.role),
+        stops=stops(role),
         low=legend.low,
         high=legend.high,
-        minimum=number(ends[0], 3),
-        maximum=number(ends[1], 3),
+        minimum=number(low, 3),
+        maximum=number(high, 3),
         unit=legend.unit,
     )

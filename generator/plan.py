@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from generator.drives import STEERING
 from generator.fingerprint import closure
 from generator.networks import BARE
 from generator.records import SCHEMA, canonical
+from generator.videos import SYNTHETIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,7 +81,7 @@ def make_plan(
     ``code`` gives a Python file's fingerprint and imports (see ``fingerprint.closure``).
     """
     gallery = _grounded(gallery, catalog, code)
-    grounds: dict[str, dict[str, Any]] = {}
+    grounds: dict[tuple[str, bool], dict[str, Any]] = {}
     contents: dict[str, dict[str, Any]] = {}
     tasks = []
     for item, technique, variant in _asked(gallery, catalog):
@@ -88,18 +89,19 @@ def make_plan(
             continue
         if item.id not in contents:
             contents[item.id] = _content(item)
-        if technique.id not in grounds:
-            grounds[technique.id] = {
+        ground = technique.id, item.kind is Kind.VIDEO
+        if ground not in grounds:
+            grounds[ground] = {
                 "schema": SCHEMA,
                 "technique": technique.id,
-                "code": catalog.code(technique.id, code),
-                "libraries": catalog.libraries(technique.id),
+                "code": catalog.code(technique.id, code, item.kind),
+                "libraries": catalog.libraries(technique.id, item.kind),
             }
         params = technique.params(**variant.params)
         models = _models(gallery, item, technique, params)
         pictures = _pictures(gallery) if item.model else ()
         causes = {
-            **grounds[technique.id],
+            **grounds[ground],
             "params": params.model_dump(mode="json"),
             "content": contents[item.id],
         }
@@ -161,7 +163,7 @@ def _there(item: Item) -> bool:
         return True
     if item.model and item.model.training:
         return True
-    return item.source.startswith(BARE) and not item.problem
+    return item.source.startswith((*BARE, SYNTHETIC)) and not item.problem
 
 
 def _models(
@@ -219,6 +221,9 @@ def _content(item: Item) -> dict[str, Any]:
         return {"still": item.still.causes}
     if item.data:
         return {"examples": key_of({"examples": item.data.causes})}
+    if item.clip:
+        video = item.file.sha256 if item.file else item.source
+        return {"video": video, "clip": canonical(asdict(item.clip))}
     content = {"picture": item.file.sha256 if item.file else ""}
     if item.truth:
         content["truth"] = item.truth.sha256

@@ -21,6 +21,7 @@ from generator.classifier_views import ClassifierPage, DataSetPage, VocabularyPa
 from generator.drafts import lock
 from generator.drive_views import DrivePage
 from generator.errors import OutputError
+from generator.film_views import VideoPage
 from generator.stamp import listing
 from generator.views import (
     CreditsPage,
@@ -47,6 +48,7 @@ Page = (
     | DrivePage
     | ClassifierPage
     | VocabularyPage
+    | VideoPage
     | TechniquePage
     | MadePage
     | CreditsPage
@@ -60,6 +62,7 @@ PARTIALS: dict[type[Page], str] = {
     DrivePage: "drive",
     ClassifierPage: "classifier",
     VocabularyPage: "vocabulary",
+    VideoPage: "video",
     TechniquePage: "technique",
     MadePage: "made",
     CreditsPage: "credits",

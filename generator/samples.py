@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from fractions import Fraction
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -30,6 +32,24 @@ class Sample:
     encoded: bytes = b""
     notes: tuple[str, ...] = ()
     degrees: float | None = None
+
+
+@dataclass(frozen=True)
+class Footage:
+    """A video, to be looked at frame by frame.
+
+    ``read`` yields a Sample of each frame, in the order of time, anew each time; all have ``size``
+    (H, W), both even. ``rate`` is how many there are a second, ``expected`` how many there should
+    be. ``notes`` says what had to be done to the frames, once they were read. Films are written
+    into the folder ``space``.
+    """
+
+    size: tuple[int, int]
+    rate: Fraction
+    expected: int
+    read: Callable[[], Iterator[Sample]]
+    notes: Callable[[], tuple[str, ...]]
+    space: Path
 
 
 @dataclass(frozen=True)

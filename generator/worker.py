@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import synthetic
+from generator.content import Kind
 from generator.errors import ModelError, SourceError, StoreError
 from generator.records import Record, to_json
 from generator.samples import Album, Drive, Sample, Survey
+from generator.shelf import Shelf
 from generator.steps import KeptSteps
-from generator.store import Shelf
 from generator.technique import Result
 
 if TYPE_CHECKING:
@@ -99,15 +100,31 @@ def _run(task: Task, shelf: Shelf) -> Record:
     causes = task.causes
     steps = KeptSteps(shelf, {"libraries": causes["libraries"], "models": causes.get("models")})
     try:
-        sample = _given(task, steps)
         networks = [_network(model, steps) for model in task.models]
-        result = run(sample, task.params, *networks)
+        if task.item.clip:
+            return _filmed(task, shelf, networks)
+        result = run(_given(task, steps), task.params, *networks)
     except (SourceError, ModelError) as error:  # its causes are in the key: it can be kept
         failed = Record(task.key, task.technique, task.causes, failure=str(error))
         return shelf.keep_record(failed)
     if not isinstance(result, Result):
         raise TypeError(f"expected run to return a Result, got {type(result).__name__}")
     return shelf.keep(task.key, task.technique, task.causes, result, steps.used)
+
+
+def _filmed(task: Task, shelf: Shelf, networks: list[Trained]) -> Record:
+    """Run the task on a video; its films are written beside the store and moved into it."""
+    from generator.filming import film
+    from generator.footage import footage
+
+    technique = importlib.import_module(task.module).TECHNIQUE
+    with shelf.drafts.space() as space:
+        given = footage(task.item, space)
+        if Kind.VIDEO in technique.accepts:
+            result = technique.run(given, task.params, *networks)
+        else:
+            result = film(technique, given, task.params, networks)
+        return shelf.keep(task.key, task.technique, task.causes, result)
 
 
 def _given(task: Task, steps: KeptSteps) -> Sample | Survey | Album | Drive:

@@ -284,6 +284,7 @@ TECHNIQUE = Technique(
         **{f"layer-{place}": _ranked("layer", rank) for place, rank in enumerate(_RANKS, 1)},
     },
     highlight="occlusion",
+    filmed=("wheel", "occlusion", "chosen", "hypercolumns"),
     examples=("wheel", "occlusion", "chosen", "hypercolumns"),
     metrics={
         "predicted": Metric("Angle", "what the network says, positive to the right", "°", 1),
@@ -294,7 +295,5 @@ TECHNIQUE = Technique(
         "hypercolumns-inside": _inside("Hypercolumns"),
         "chance": Metric("Chance", "share of the frame that is edge or marking", digits=3),
     },
-    libraries=("numpy", "opencv-python-headless"),
-    needs=("model",),
-    asked=True,
+    libraries=("numpy", "opencv-python-headless"), needs=("model",), asked=True,
 )  # fmt: skip

@@ -186,6 +186,338 @@
     show();
   }
 
+  /* Films side by side. Paused, every pane shows exactly the frame that is named; playing, all follow the first. */
+  const PANES = 4;
+  const LOADED = 1;
+  const FLOWING = 3;
+
+  function player() {
+    const form = one(".player");
+    if (!form) return;
+    const films = new Map(all("figure.film").map((figure) => [figure.id, figure]));
+    const { back, play: button, on, speed, loop, more, frame: scrubber, curve } = form.elements;
+    const { frames, rate } = films.values().next().value.dataset;
+    const last = frames - 1;
+    const live = one("[aria-live]", form);
+    const track = one(".track", form);
+    let frame = 0;
+    let playing = false;
+    let told = [];  // what each line of the curve says at each frame
+
+    const panes = () => all(".pane", form);
+    const videos = () => all("video", form);
+    const lead = () => videos().find((video) => !video.error) || videos()[0];
+    const shown = () => panes().map((pane) => pane.dataset.film);
+    const about = (video) => films.get(video.closest(".pane").dataset.film).dataset;
+    const named = (id) => one(".panel-title", films.get(id)).textContent;
+
+    /* The middle of the frame: at its edges rounding decides which frame is seen. */
+    function middle(video, place) {
+      const film = about(video);
+      const own = Math.min(Math.floor(((place + 0.5) / rate) * film.rate), film.frames - 1);
+      return (own + 0.5) / film.rate;
+    }
+
+    /* One seek at a time: asked faster than it decodes, a browser shows nothing. A seek that has come in asks again. */
+    function settle(video) {
+      if (playing || video.seeking || video.readyState < LOADED) return;
+      const wanted = middle(video, frame);
+      const near = 1 / about(video).rate;
+      const arrived = Math.abs(video.currentTime - wanted) < near / 4;
+      if (Number(video.dataset.asked) === wanted) {
+        if (Math.abs(video.currentTime - wanted) > near) one(".stuck", form).hidden = false;
+      } else if (!arrived) {
+        video.dataset.asked = wanted;
+        video.currentTime = wanted;
+      }
+    }
+
+    const moment = () => `${(frame / rate).toFixed(2)} s`;
+    const numbers = () => all(".now .chart-key li", form).map((line) => line.textContent.trim().replace(/\s+/g, " ")).join(", ");
+
+    function show() {
+      scrubber.value = frame;
+      one(".count", form).textContent = `Frame ${frame}`;
+      one(".moment", form).textContent = `of 0 to ${last}, ${moment()}`;
+      track.style.setProperty("--at", last ? frame / last : 0.5);
+      for (const value of all(".now b[data-line]", form)) {
+        value.textContent = told[value.dataset.line]?.[frame] ?? "–";
+      }
+      /* While it plays, a reader of the screen would be told every frame. */
+      if (!playing) scrubber.setAttribute("aria-valuetext", [`frame ${frame} of 0 to ${last}`, moment(), numbers()].filter(Boolean).join(", "));
+    }
+
+    function go(place) {
+      frame = Math.min(Math.max(place, 0), last);
+      show();
+      for (const video of videos()) settle(video);
+    }
+
+    function step(by) {
+      pause();
+      go(frame + by);
+      tell();
+    }
+
+    /* What the slider says by itself when it has the focus is not said twice. */
+    let later = 0;
+    function tell() {
+      clearTimeout(later);
+      later = setTimeout(() => {
+        const id = curve.value ? `&curve=${encodeURIComponent(curve.value)}` : "";
+        const state = `#frame=${frame}&films=${shown().map(encodeURIComponent).join(",")}${id}`;
+        history.replaceState(null, "", location.pathname + location.search + state);
+        if (document.activeElement !== scrubber) live.textContent = scrubber.getAttribute("aria-valuetext");
+      }, 250);
+    }
+
+    /* All start together: a film that has nothing to show yet is waited for, though not for ever. */
+    const ready = (video) => new Promise((resolve) => {
+      if (video.error || (video.readyState >= FLOWING && !video.seeking)) { resolve(); return; }
+      for (const name of ["canplay", "seeked", "error"]) video.addEventListener(name, resolve, { once: true });
+      setTimeout(resolve, 3000);
+    });
+
+    async function play() {
+      if (frame === last) go(0);
+      playing = true;
+      mark();
+      await Promise.all(videos().map(ready));
+      if (!playing) return;
+      for (const video of videos()) {
+        delete video.dataset.asked;
+        run(video);
+      }
+      watch(lead());
+    }
+
+    function run(video) {
+      video.playbackRate = speed.value;
+      video.play().catch(() => { if (playing && video === lead()) pause(); });
+    }
+
+    function halt() {
+      playing = false;
+      for (const video of videos()) video.pause();
+      mark();
+      go(frame);
+    }
+
+    function pause() {
+      if (!playing) return;
+      halt();
+      tell();
+    }
+
+    function mark() {
+      button.textContent = playing ? "Pause" : "Play";
+    }
+
+    function watch(first) {
+      const half = 0.5 / about(first).rate;
+      const came = (seconds) => {
+        if (!playing || first !== lead()) return;
+        frame = Math.min(Math.floor((seconds + half) * rate), last);
+        show();
+        for (const video of videos()) if (video !== first) follow(video, first);
+        wait();
+      };
+      const wait = first.requestVideoFrameCallback
+        ? () => first.requestVideoFrameCallback((_, seen) => came(seen.mediaTime))
+        : () => requestAnimationFrame(() => came(first.currentTime - half));
+      wait();
+    }
+
+    /* A little ahead or behind is made good by pace; far off, by a jump. */
+    function follow(video, first) {
+      if (video.seeking || video.error || video.readyState < FLOWING) return;
+      const ahead = video.currentTime - first.currentTime;
+      if (Math.abs(ahead) > 0.3) video.currentTime = Math.min(first.currentTime, middle(video, last));
+      const pace = Math.abs(ahead) * rate < 0.4 ? 1 : 1 - Math.min(Math.max(ahead * 2, -0.25), 0.25);
+      const wanted = Number(speed.value) * pace;
+      if (video.playbackRate !== wanted) video.playbackRate = wanted;
+      if (video.paused && !video.ended) run(video);
+    }
+
+    function ended(video) {
+      if (!playing || video !== lead()) return;
+      frame = last;
+      halt();
+      if (loop.checked) play();
+      else tell();
+    }
+
+    function fill(pane, id) {
+      const figure = films.get(id);
+      const own = one("video", figure);
+      const video = one("video", pane);
+      pane.dataset.film = id;
+      one("select", pane).value = id;
+      for (const name of ["poster", "width", "height"]) video.setAttribute(name, own.getAttribute(name));
+      delete video.dataset.asked;
+      one(".note", pane).hidden = true;
+      const says = all(".caption, .of, .bar", figure).map((part) => part.cloneNode(true));
+      one(".says", pane).replaceChildren(...says);
+      one("a", pane).href = `#${id}`;
+      one("a span", pane).textContent = `: ${named(id)}`;
+      one("a", pane).hidden = figure.parentElement.contains(form);
+      video.src = own.getAttribute("src");
+    }
+
+    function add(id) {
+      const pane = one("template", form).content.firstElementChild.cloneNode(true);
+      const video = one("video", pane);
+      one(".panes", form).append(pane);
+      for (const name of ["loadedmetadata", "seeked"]) video.addEventListener(name, () => settle(video));
+      video.addEventListener("ended", () => ended(video));
+      video.addEventListener("error", () => { one(".note", pane).hidden = false; });
+      video.addEventListener("click", () => { scrubber.focus({ preventScroll: true }); toggle(); });
+      one("select", pane).addEventListener("change", (event) => { change(() => fill(pane, event.target.value)); tell(); });
+      one(".less", pane).addEventListener("click", () => { change(() => pane.remove()); tell(); (more.hidden ? button : more).focus(); });
+      fill(pane, id);
+      return pane;
+    }
+
+    /* Films change while all stand still; then they go on. */
+    function change(work) {
+      const before = playing;
+      pause();
+      work();
+      const count = panes().length;
+      one(".panes", form).dataset.count = count;
+      panes().forEach((pane, place) => {
+        one("label span", pane).textContent = `Film in pane ${place + 1}`;
+        one(".less span + span", pane).textContent = `Remove pane ${place + 1}: ${named(pane.dataset.film)}`;
+        one(".less", pane).hidden = count === 1;
+        /* The key to the colours is a copy; two of one name would both be the first. */
+        const colours = one(".bar linearGradient", pane);
+        if (colours) {
+          colours.id = `pane-${place + 1}-colours`;
+          one(".bar rect", pane).setAttribute("fill", `url(#${colours.id})`);
+        }
+      });
+      more.hidden = count >= Math.min(PANES, films.size);
+      go(frame);
+      if (before) play();
+    }
+
+    const next = () => [...films.keys()].find((id) => !shown().includes(id));
+
+    function bring(id) {
+      let pane = panes().find((other) => other.dataset.film === id);
+      if (!pane) change(() => {
+        if (panes().length < PANES) pane = add(id);
+        else fill(pane = panes()[PANES - 1], id);
+      });
+      tell();
+      form.scrollIntoView({ block: "start" });
+      one("select", pane).focus({ preventScroll: true });
+    }
+
+    function arrange(ids) {
+      change(() => {
+        for (const pane of panes()) pane.remove();
+        for (const id of ids) add(id);
+      });
+    }
+
+    /* The curve without its words, as wide as the slider above it. */
+    function draw() {
+      const chosen = curve.value && document.getElementById(curve.value);
+      const key = one(".now .chart-key", form);
+      track.hidden = !chosen;
+      for (const old of all("svg, span", track)) old.remove();
+      key.replaceChildren();
+      told = chosen ? JSON.parse(chosen.dataset.values) : [];
+      if (!chosen) return;
+      const [left, top, right, bottom] = chosen.dataset.plot.split(" ").map(Number);
+      const drawn = one("svg", chosen).cloneNode(true);
+      const marks = all(".grid text[text-anchor=end]", drawn);
+      for (const mark of marks.length > 2 ? [marks[0], marks[marks.length - 1]] : marks) {
+        const label = document.createElement("span");
+        label.textContent = mark.textContent;
+        label.style.setProperty("--height", (mark.getAttribute("y") - top) / (bottom - top));
+        track.append(label);
+      }
+      for (const words of all("title, text", drawn)) words.remove();
+      for (const name of ["role", "aria-labelledby"]) drawn.removeAttribute(name);
+      drawn.setAttribute("aria-hidden", "true");
+      drawn.setAttribute("preserveAspectRatio", "none");
+      drawn.setAttribute("viewBox", `${left} ${top} ${right - left} ${bottom - top}`);
+      track.prepend(drawn);
+      key.append(...one(".chart-key", chosen).cloneNode(true).children);
+      [...key.children].forEach((line, place) => {
+        const value = document.createElement("b");
+        value.dataset.line = place;
+        line.append(" ", value, ` ${chosen.dataset.unit}`);
+      });
+    }
+
+    /* An address may be old, or nonsense: what it names and is here is shown. */
+    function restore() {
+      const state = new URLSearchParams(location.hash.slice(1));
+      const known = (ids) => [...new Set(ids)].filter((id) => films.has(id)).slice(0, PANES);
+      const asked = known((state.get("films") || "").split(","));
+      const usual = known(form.dataset.shown.split(" "));
+      if (!panes().length || asked.length) arrange([asked, usual, [films.keys().next().value]].find((ids) => ids.length));
+      if (all("option", curve).some((option) => option.value === state.get("curve"))) curve.value = state.get("curve");
+      draw();
+      if (!state.has("frame")) { show(); return; }
+      const place = Number(state.get("frame"));
+      pause();
+      go(Number.isInteger(place) && place >= 0 && place <= last ? place : 0);
+    }
+
+    const toggle = () => (playing ? pause() : play());
+
+    /* Only while the player has the focus: letters elsewhere belong to the reader's own tools. */
+    function keys(event) {
+      if (event.altKey || event.ctrlKey || event.metaKey || event.target.matches("select")) return;
+      const action = {
+        k: toggle,
+        ",": () => step(-1),
+        ".": () => step(1),
+        " ": event.target === scrubber && toggle,
+      }[event.key];
+      if (!action) return;
+      event.preventDefault();
+      action();
+    }
+
+    function scrub(place) {
+      pause();
+      go(place);
+      tell();
+    }
+
+    function drag(event) {
+      if (event.type === "pointermove" && !event.buttons) return;
+      const box = one("svg", track).getBoundingClientRect();
+      scrub(Math.round((last * (event.clientX - box.left)) / box.width));
+    }
+
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("keydown", keys);
+    back.addEventListener("click", () => step(-1));
+    on.addEventListener("click", () => step(1));
+    button.addEventListener("click", toggle);
+    scrubber.addEventListener("input", () => scrub(Number(scrubber.value)));
+    speed.addEventListener("change", () => { if (playing) for (const video of videos()) video.playbackRate = speed.value; });
+    more.addEventListener("click", () => { let pane; change(() => { pane = add(next()); }); tell(); one("select", pane).focus(); });
+    curve.addEventListener("change", () => { draw(); show(); tell(); });
+    track.addEventListener("pointerdown", (event) => { track.setPointerCapture(event.pointerId); drag(event); });
+    track.addEventListener("pointermove", drag);
+    addEventListener("hashchange", restore);
+    for (const compare of all("button[data-film]")) {
+      compare.hidden = false;
+      compare.addEventListener("click", () => bring(compare.dataset.film));
+    }
+    scrubber.max = last;
+    curve.closest("label").hidden = curve.options.length < 2;
+    form.hidden = false;
+    restore();
+  }
+
   /* Numbers as the pages write them: 24 441, −0.5, 2.9 × 10⁻¹, 16.2 MB. */
   const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
   const UNITS = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
@@ -229,7 +561,7 @@
   function arrows() {
     addEventListener("keydown", (event) => {
       if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      if (event.target.closest("input, select, textarea, button, summary, [tabindex]")) return;
+      if (event.target.closest("input, select, textarea, button, summary, video, [tabindex]")) return;
       const link = { ArrowLeft: one("a[rel=prev]"), ArrowRight: one("a[rel=next]") }[event.key];
       if (link) location.href = link.href;
     });
@@ -239,6 +571,7 @@
     theme();
     filters();
     viewer();
+    player();
     tables();
     arrows();
   });

@@ -39,6 +39,8 @@ class Page(HTMLParser):
             self.loads.append(values["href"])
         if "src" in values:
             self.loads.append(values["src"])
+        if "poster" in values:
+            self.loads.append(values["poster"])
         for part in values.get("srcset", "").split(","):
             if part.strip():
                 self.loads.append(part.split()[0])

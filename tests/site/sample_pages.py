@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import sample_classifiers
+import sample_films
 from markupsafe import Markup
 from PIL import Image as Pictures
 
@@ -285,6 +286,14 @@ def kit() -> sample_classifiers.Kit:
     )
 
 
+def films() -> sample_films.Kit:
+    """Return what the sample pages about videos share."""
+    bars = tuple(panel("bar", role, "Map").bar for role in (Role.HEATMAP, Role.SIGNED_MAP))
+    return sample_films.Kit(
+        site("../"), variant("run", "", ()), image("wide.jpg", "../"), bars, FAILURE
+    )
+
+
 def pages() -> dict[str, render.Page]:
     """Return every sample page by its path."""
     listed = items()
@@ -297,6 +306,7 @@ def pages() -> dict[str, render.Page]:
         **{f"items/{page.id}.html": page for page in listed},
         "techniques/sample.html": technique(),
         **sample_classifiers.pages(kit()),
+        **sample_films.pages(films()),
         "made.html": made(),
         "credits.html": views.CreditsPage(site(""), rows),
         "404.html": views.MissingPage(site("")),
@@ -316,6 +326,7 @@ def rendered() -> dict[str, str]:
 def write(out: Path) -> None:
     """Write the sample pages as a site."""
     files = {f"assets/{name}": data for name, data in PICTURES.items()} | _OWN.files
+    files |= {f"assets/{name}": data for name, data in sample_films.files().items()}
     files |= {path: text.encode() for path, text in rendered().items()}
     for path, data in files.items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
