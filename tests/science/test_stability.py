@@ -100,7 +100,9 @@ def test_frames_and_maps_are_compared_at_one_small_size():
     assert small(frame, (272, 640)).shape == (68, 160)
     assert small(RNG.random((7, 16)), (272, 640)).shape == (68, 160)
     assert small(np.zeros((20, 30, 3), np.uint8), (20, 30)).shape == (20, 30)
-    assert small(np.full((9, 9, 3), (255, 0, 0), np.uint8), (9, 9))[0, 0] == pytest.approx(76, abs=1)
+    assert small(np.full((9, 9, 3), (255, 0, 0), np.uint8), (9, 9))[0, 0] == pytest.approx(
+        76, abs=1
+    )
 
 
 def test_tiny_frames_have_no_motion():
