@@ -19,6 +19,7 @@ from generator import filming, footage, imaging_video, reels
 from generator.build import Options, kept_outcomes, plan_of, render_only
 from generator.content import Clip, Item, Kind, Located
 from generator.errors import ManifestError, SourceError
+from generator.explain import checked
 from generator.film_pages import video_page
 from generator.findings import Findings
 from generator.imaging_film import ffmpeg, frames
@@ -443,6 +444,18 @@ def test_a_broken_video_is_a_card_and_the_rest_is_built(gallery):
     assert "This video cannot be used" in gallery.page("items/grey.html")
     assert "got a text file" in gallery.page("items/grey.html")
     assert (gallery.project.out / "items" / "disc.html").is_file()
+
+
+def test_checking_says_how_long_videos_are_and_which_are_none(gallery):
+    found = checked(gallery.project)
+    assert found.problems == ()
+    assert found.videos == ("grey: 20 frames at 10 a second, 2 seconds, 96 x 64 pixels",)
+    gallery.edit("licence: CC0}", "licence: CC0, every: 3}")
+    assert checked(gallery.project).videos[0].startswith("grey: 7 frames at 3.333 a second, 2.1 s")
+    (gallery.content / "grey.mp4").write_bytes(b"nothing that moves")
+    found = checked(gallery.project)
+    assert found.videos == ()
+    assert "grey: grey.mp4: expected a video" in found.problems[0]
 
 
 def test_a_file_that_changes_under_the_build_is_told(gallery, tmp_path):
