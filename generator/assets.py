@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from generator import present
 from generator.errors import StoreError
 from generator.execute import MakeExecutor, processes, run_all
-from generator.film_looks import make_film
 from generator.film_panels import Showing, showings
 from generator.panels import asset_stem, files, scale
 from generator.shelf import DamageError, Shelf
@@ -109,6 +108,8 @@ def make(one: Wanted | Showing, root: str) -> Made:
     try:
         with Shelf(Path(root)) as shelf:
             if isinstance(one, Showing):
+                from generator.film_looks import make_film  # here: it loads OpenCV
+
                 return Made(make_film(one, shelf))
             encoded = _encoded(one, shelf)
             names = zip(one.names, encoded, strict=True)

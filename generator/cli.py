@@ -105,12 +105,13 @@ def render(
 @app.command()
 def check(manifest: Manifest = MANIFEST, store: StoreAt = None) -> None:
     """Check the manifest and that every picture is there; build nothing."""
-    from generator.explain import problems
+    from generator.explain import checked
 
-    lines, items, tasks = problems(_project(manifest, store, None))
-    _print(lines)
-    print(f"{items} items, {tasks} results to show, {len(lines)} problems")  # noqa: T201
-    if lines:
+    found = checked(_project(manifest, store, None))
+    count = len(found.problems)
+    _print([*found.videos, *found.problems])
+    print(f"{found.items} items, {found.tasks} results to show, {count} problems")  # noqa: T201
+    if count:
         raise typer.Exit(FAILED)
 
 

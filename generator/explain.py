@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.build import Options, chosen, plan_of
-from generator.errors import ModelError, SalonError
+from generator.errors import ModelError, SalonError, SourceError
 from generator.manifest import nearest
 from generator.memory import Memory
 from generator.networks import known
@@ -16,17 +18,47 @@ from generator.store import Store
 
 if TYPE_CHECKING:
     from generator.catalog import Catalog
+    from generator.content import Item
     from generator.plan import Task
     from generator.project import Project
     from generator.records import Record
 
 
-def problems(project: Project) -> tuple[list[str], int, int]:
-    """Return what is wrong with the pictures' sources, and how many items and tasks there are."""
+@dataclass(frozen=True)
+class Checked:
+    """What is wrong with the sources, what the videos are, and how much there is to show."""
+
+    problems: tuple[str, ...]
+    videos: tuple[str, ...]
+    items: int
+    tasks: int
+
+
+def checked(project: Project) -> Checked:
+    """Return what is wrong with the sources, and what there is; videos are opened, not decoded."""
     with Store(project.store) as store:
         _, plan = plan_of(project, Memory(store.index))
     items = [wish.item for wish in plan.gallery.wishes]
-    return [item.problem for item in items if item.problem], len(items), len(plan.tasks)
+    wrong, videos = [item.problem for item in items if item.problem], []
+    for item in (item for item in items if item.clip and not item.problem):
+        try:
+            videos.append(f"{item.id}: {_length(item)}")
+        except SourceError as error:
+            wrong.append(f"{item.id}: {error}")
+    return Checked(tuple(wrong), tuple(videos), len(items), len(plan.tasks))
+
+
+def _length(item: Item) -> str:
+    """Return how many frames of a video are used, how fast and how large they are."""
+    from generator.footage import footage
+
+    found = footage(item, Path())
+    rate, (rows, columns) = float(found.rate), found.size
+    seconds = found.expected / rate
+    return (
+        f"{found.expected} frames at {rate:.4g} a second, {seconds:.3g} seconds, "
+        f"{columns} x {rows} pixels"
+    )
 
 
 def preview(project: Project, options: Options) -> list[str]:

@@ -7,6 +7,7 @@ wait on disk until the range of all of them is known.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import ExitStack
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -32,18 +33,19 @@ def film(technique: Technique, footage: Footage, params: Params, networks: list[
     error is raised.
     """
     names = technique.filmed or (technique.highlight,)
-    reels = {name: Reel(name, footage) for name in names}
     motion, numbers = Motion(), _Numbers()
-    for sample in footage.read():
-        motion.see(sample.image)
-        result, error = _of_one(technique, sample, params, networks)
-        panels = {panel.name: panel for panel in result.panels} if result else {}
-        for name, reel in reels.items():
-            reel.add(panels.get(name), motion)
-        numbers.add(result, error)
-    if numbers.error and len(numbers.failed) == numbers.frames:
-        raise numbers.error
-    films = tuple(made for reel in reels.values() if (made := reel.close()))
+    with ExitStack() as stack:
+        reels = {name: stack.enter_context(Reel(name, footage)) for name in names}
+        for sample in footage.read():
+            motion.see(sample.image)
+            result, error = _of_one(technique, sample, params, networks)
+            panels = {panel.name: panel for panel in result.panels} if result else {}
+            for name, reel in reels.items():
+                reel.add(panels.get(name), motion)
+            numbers.add(result, error)
+        if numbers.error and len(numbers.failed) == numbers.frames:
+            raise numbers.error
+        films = tuple(made for reel in reels.values() if (made := reel.close()))
     notes = (*footage.notes(), *numbers.notes())
     return Filmed((), numbers.scores(), notes, (), films, numbers.series())
 

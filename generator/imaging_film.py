@@ -108,7 +108,10 @@ class Encoder:
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
             self.close()
-            return
+        self.leave()
+
+    def leave(self) -> None:
+        """Stop, finished or not."""
         self._process.kill()
         with suppress(BrokenPipeError):
             self._pipe.close()
@@ -130,7 +133,7 @@ _SHOWN = (
     "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709",
     "-color_range", "tv", "-movflags", "+faststart", "-f", "mp4",
 )  # fmt: skip
-_EXACT = ("-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "1", "-f", "matroska")
+_EXACT = ("-c:v", "ffv1", "-level", "3", "-g", "1", "-f", "matroska")
 
 
 def frames(

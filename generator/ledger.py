@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from generator.execute import Outcome
     from generator.findings import Findings
     from generator.plan import Task
+    from generator.records import Record
     from generator.technique import Technique
 
 
@@ -81,8 +82,17 @@ def exported(findings: Findings) -> dict[str, Any]:
             if record
             else {},
             "notes": list(record.notes) if record else [],
+            **(_films(record) if record and record.films else {}),
         }
     return {"salon": __version__, "title": gallery.title, "items": items}
+
+
+def _films(record: Record) -> dict[str, Any]:
+    """Return the facts of a video's films, and its numbers over time."""
+    return {
+        "films": {film.name: film.facts for film in record.films},
+        "series": {one["metric"]: list(one["values"]) for one in record.series},
+    }
 
 
 def _used(findings: Findings) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import cv2
 import numpy as np
@@ -58,7 +58,8 @@ class Reel:
     """One film in the making.
 
     A picture goes into its film at once. A map waits on disk, sixteen bits a value, until the range
-    of all frames is known; then each becomes one of 256 levels.
+    of all frames is known; then each becomes one of 256 levels. Use it in a ``with``, so that
+    nothing goes on where a frame ends it all.
     """
 
     def __init__(self, name: str, footage: Footage) -> None:
@@ -67,6 +68,13 @@ class Reel:
         self._labels: list[str] = []
         self._track = _Track()
         self._writer: _Pictures | _Maps | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._writer:
+            self._writer.leave()
 
     def add(self, panel: Panel | None, motion: Motion) -> None:
         """Add what was found in the next frame; None is blank.
@@ -143,6 +151,9 @@ class _Pictures:
             array = np.full((*self.size, 3), _GREY, np.uint8)
         self._encoder.add(fitted(_opaque(array), self.size))
 
+    def leave(self) -> None:
+        self._encoder.leave()
+
     def close(self, _: Role) -> tuple[tuple[float, float], dict[str, float]]:
         self._encoder.close()
         return (0.0, 1.0), {"minimum": 0.0, "maximum": 1.0}
@@ -168,6 +179,9 @@ class _Maps:
         levels = (values.astype(np.float64) - low) * (_DEEP / (high - low) if high > low else 0.0)
         self._file.write(_HEAD.pack(low, high))
         self._file.write(np.rint(levels).astype("<u2").tobytes())
+
+    def leave(self) -> None:
+        self._file.close()
 
     def close(self, role: Role) -> tuple[tuple[float, float], dict[str, float]]:
         self._file.close()

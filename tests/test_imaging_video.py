@@ -241,7 +241,7 @@ def test_a_film_of_pictures_plays_in_browsers_and_says_nothing_of_its_making(tmp
     assert "8.33 fps" in said
 
 
-@pytest.mark.parametrize("size", [(48, 64), (7, 7), (1, 9), (33, 47)])
+@pytest.mark.parametrize("size", [(48, 64), (7, 7), (1, 9), (33, 47), (198, 600), (640, 640)])
 def test_an_exact_film_gives_every_level_back(tmp_path, size):
     rng = np.random.default_rng(0)
     levels = [rng.integers(0, 256, size, dtype=np.uint8) for _ in range(5)]

@@ -19,19 +19,19 @@ def run(footage: Footage, _: Params) -> Filmed:
     """Return the film, the frame in its middle, and what is known of each frame."""
     from generator.reels import Motion, Reel
 
-    film, truth, motion = Reel("film", footage), Reel("truth", footage), Motion()
+    motion, poster = Motion(), None
     degrees: list[float | None] = []
-    poster = None
-    for index, sample in enumerate(footage.read()):
-        motion.see(sample.image)
-        film.add(Panel("film", Role.PICTURE, sample.image), motion)
-        mask = None if sample.truth is None else Panel("truth", Role.MASK, sample.truth)
-        truth.add(mask, motion)
-        degrees.append(sample.degrees)
-        if index <= footage.expected // 2:
-            poster = sample.image
+    with Reel("film", footage) as film, Reel("truth", footage) as truth:
+        for index, sample in enumerate(footage.read()):
+            motion.see(sample.image)
+            film.add(Panel("film", Role.PICTURE, sample.image), motion)
+            mask = None if sample.truth is None else Panel("truth", Role.MASK, sample.truth)
+            truth.add(mask, motion)
+            degrees.append(sample.degrees)
+            if index <= footage.expected // 2:
+                poster = sample.image
+        films = tuple(made for reel in (film, truth) if (made := reel.close()))
     panels = () if poster is None else (Panel("picture", Role.PICTURE, poster),)
-    films = tuple(made for reel in (film, truth) if (made := reel.close()))
     known = any(angle is not None for angle in degrees)
     series = (Series("degrees", tuple(degrees)),) if known else ()
     return Filmed(panels, notes=footage.notes(), films=films, series=series)
