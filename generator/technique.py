@@ -192,10 +192,9 @@ class Legend:
     ``low`` and ``high`` name the ends of its colour bar, ``unit`` what its values measure, and
     ``range`` fixes the values at the ends, so that pictures can be compared.
     A curve names its axes in ``x`` and ``y`` and its lines in ``series``; it is ``logarithmic`` in
-    y, or in x. It is drawn as lines, or as ``dots`` that belong to no line.
-    A map that ``covers`` is drawn over the picture; maps of small pictures lie ``over`` the panel
-    that holds these. Of a signed map whose few largest values would
-    drown the rest, ``robust`` colours end where all but half a percent of the values do.
+    y, or in x, and drawn as lines or as ``dots``. A map that ``covers`` is drawn over the picture;
+    maps of small pictures lie ``over`` the panel that holds these. Of a signed map whose few
+    largest values would drown the rest, ``robust`` colours end where all but half a percent do.
     """
 
     title: str
@@ -270,10 +269,9 @@ class Technique:
     ``examples`` are the panels that its own page shows of every item, the highlight by default.
     ``before`` is the panel that the highlight is set against, if it is not the picture itself.
     ``needs`` are the params that name a network: ``run`` is given each one's network after the
-    params. A technique that accepts MODEL is given a Survey and the network itself, one that
-    accepts DATASET an Album, one that accepts DRIVE a Drive. One that must be ``asked`` runs only
-    on an item whose own list names it. ``sources`` is what an item's source must begin with for the
-    technique to make sense of it.
+    params. A technique that accepts MODEL is given a Survey and the network itself, DATASET an
+    Album, DRIVE a Drive. One that must be ``asked`` runs only on an item whose own list names it.
+    ``sources`` is what an item's source must begin with for the technique to make sense of it.
     """
 
     id: str

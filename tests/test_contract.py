@@ -43,8 +43,14 @@ def variants() -> list[tuple[str, dict]]:
     gallery = load(manifest, CATALOG.params, lambda s, f: Located(f / s, ""), always=CATALOG.always)
     asked = [(t.id, {}) for t in CATALOG.techniques]
     asked += [(use.technique, v.params) for use in gallery.uses for v in use.variants if v.params]
-    # What trains on a data set has its own tests: tests/test_classifiers.py.
-    return [(name, params) for name, params in asked if Kind.DATASET not in CATALOG[name].accepts]
+    # What trains has its own tests: tests/test_classifiers.py and tests/test_steering.py, and so has
+    # what asks a network for an angle, not for classes: tests/techniques/test_steering_maps.py.
+    trains = {Kind.DATASET, Kind.DRIVE}
+    return [
+        (name, params)
+        for name, params in asked
+        if not trains & CATALOG[name].accepts and name != "steering-reasons"
+    ]
 
 
 @lru_cache(maxsize=1)
