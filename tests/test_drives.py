@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -268,11 +269,18 @@ def gallery(folder: Path, text: str = TEXT):
     return manifest.load(path, CATALOG.params, locate, always=CATALOG.always, asked=CATALOG.asked)
 
 
+@cache
+def fingerprinted(path: Path, module: str):
+    source = path.read_text(encoding="utf-8")
+    return fingerprint(source), imported(source, module)
+
+
 def keys(folder: Path, text: str = TEXT, changed: str = "") -> dict[str, str]:
     def code(path: Path, module: str):
-        source = path.read_text(encoding="utf-8")
-        more = "\nEXTRA = 1\n" if changed and path.as_posix().endswith(changed) else ""
-        return fingerprint(source + more), imported(source, module)
+        found, names = fingerprinted(path, module)
+        return (
+            f"{found}, changed" if changed and path.as_posix().endswith(changed) else found
+        ), names
 
     plan = make_plan(gallery(folder, text), CATALOG, code)
     return {f"{task.item.id}/{task.technique}": task.key for task in plan.tasks}
