@@ -82,7 +82,7 @@ class Catalog:
     @property
     def filmed(self) -> tuple[str, ...]:
         """Ids of what is run on a video that does not say what to run."""
-        return tuple(t.id for t in self.techniques if t.filmed)
+        return tuple(t.id for t in self.techniques if t.filmed and not t.asked)
 
     def code(
         self,
