@@ -43,7 +43,7 @@ def variants() -> list[tuple[str, dict]]:
     gallery = load(manifest, CATALOG.params, lambda s, f: Located(f / s, ""), always=CATALOG.always)
     asked = [(t.id, {}) for t in CATALOG.techniques]
     asked += [(use.technique, v.params) for use in gallery.uses for v in use.variants if v.params]
-    # What trains has its own tests: tests/test_classifiers.py and tests/test_steering.py, and so have
+    # What trains has its own tests: tests/test_classifiers.py and tests/test_taught.py, and so have
     # films, tests/test_films.py, and what asks a network for an angle, not for classes:
     # tests/techniques/test_steering_techniques.py.
     others = {Kind.DATASET, Kind.DRIVE, Kind.VIDEO}
