@@ -11,7 +11,8 @@ from generator.build import plan_of
 from generator.findings import Findings
 from generator.memory import Memory
 from generator.store import Store
-from generator.summaries import all_pictures
+from generator.summaries import SHUFFLED, all_pictures, deserving, sampled
+from generator.technique import Better, Metric, TableLegend
 
 MANIFEST = """\
 title: Trust
@@ -98,3 +99,96 @@ def test_the_pages_show_them(gallery):
         json.loads(gallery.page("salon.json"))["items"]["d0"]["runs"]["trust/default"]["failure"]
         == ""
     )
+
+
+LEGEND = TableLegend(
+    "Maps", "Each is tried.",
+    (
+        Metric("Map", "which"), Metric("Frame", "its number"),
+        Metric("Inside", "more is better", "", 2, Better.HIGHER),
+        Metric("Off", "less is better", "°", 1, Better.LOWER),
+        Metric(SHUFFLED, "how alike it stays", better=Better.LOWER),
+    ),
+    sampled=True, controls=("Noise", "Edges"),
+)  # fmt: skip
+
+
+def rows(values: dict, count: int = 8) -> dict:
+    """Return a table with a row for each map and frame; numbers differ a little by frame."""
+    listed = []
+    for frame in range(count):
+        shift = frame % 4 / 100
+        for name, (inside, off, kept) in values.items():
+            listed.append([name, str(frame), inside and inside + shift, off + shift, kept])
+    return {"name": "maps", "rows": listed}
+
+
+WORTH = {
+    "good": (0.8, 1.0, 0.1), "fair": (0.8, 5.0, 0.1), "poor": (0.1, 6.0, 0.0),
+    "Noise": (0.3, 4.0, None), "Edges": (0.5, 3.0, None),
+}  # fmt: skip
+
+
+def test_samples_become_means_with_half_intervals_and_verdicts():
+    made = sampled(rows(WORTH), LEGEND, "maps")
+    assert made.title == "Maps, over 8 frames"
+    assert [column.name for column in made.columns] == [
+        "Map", "Inside", "Off", SHUFFLED, "Beats all controls in",
+    ]  # fmt: skip
+    found = {row[0]: row[1:] for row in made.rows}
+    values = [0.8 + frame % 4 / 100 for frame in range(8)]
+    half = 1.96 * stdev(values) / 8**0.5
+    mean, spread = (float(part) for part in found["good"][0].split(" ± "))
+    assert (mean, spread) == pytest.approx((fmean(values), half), abs=6e-3)
+    assert found["good"][-1] == "Inside, Off"
+    assert found["fair"][-1] == "Inside"
+    assert found["poor"][-1] == "nothing"
+    assert found["Noise"][-1] == found["Edges"][-1] == "control"
+    assert found["Noise"][2] == "–"
+    assert made.caption.endswith(
+        "Worth most trust: “good”, which beats all controls in 2 tests; “poor” beats them in none."
+    )
+
+
+def test_from_few_samples_nothing_is_concluded():
+    made = sampled(rows(WORTH, 4), LEGEND, "maps")
+    assert {row[-1] for row in made.rows} == {"too few frames", "control"}
+    assert made.caption == "Each is tried. Means, with half of the 95 % interval."
+
+
+def test_a_column_that_nobody_measured_is_left_out():
+    unknown = {name: (None, off, kept) for name, (_, off, kept) in WORTH.items()}
+    made = sampled(rows(unknown), LEGEND, "maps")
+    assert [column.name for column in made.columns][1:] == [
+        "Off",
+        SHUFFLED,
+        "Beats all controls in",
+    ]
+    assert {row[0]: row[-1] for row in made.rows}["good"] == "Off"
+
+
+def test_a_map_that_does_not_mind_shuffled_weights_is_doubted():
+    made = sampled(rows(WORTH | {"good": (0.8, 1.0, 0.9)}), LEGEND, "maps")
+    assert "But “good” stays much the same when the weights are shuffled" in made.caption
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "kept", "said"),
+    [
+        ({}, {}, ""),
+        ({"a": "control", "b": "too few frames"}, {}, ""),
+        ({"a": "nothing", "b": "control"}, {}, "None of them beats all controls in any test, so none is worth trust here."),
+        ({"a": "X", "b": "control"}, {"a": 0.49}, "Worth most trust: “a”, which beats all controls in 1 test."),
+        ({"a": "X, Y", "b": "X, Z", "c": "X"}, {},
+         "Worth most trust: “a” and “b”, which beat all controls in 2 tests."),
+        ({"a": "X", "b": "nothing", "c": "nothing"}, {},
+         "Worth most trust: “a”, which beats all controls in 1 test; “b” and “c” beat them in none."),
+        ({"a": "X", **dict.fromkeys("bcd", "nothing")}, {},
+         "Worth most trust: “a”, which beats all controls in 1 test; 3 others beat them in none."),
+        ({"a": "X", "b": "X"}, {"a": 0.5, "b": 0.9},
+         "Worth most trust: “a” and “b”, which beat all controls in 1 test. But “a” and “b” stay much "
+         "the same when the weights are shuffled, and so shows the picture as well as the network."),
+    ],
+)  # fmt: skip
+def test_which_maps_deserve_trust_is_said_in_a_sentence(verdicts, kept, said):
+    assert deserving(verdicts, kept) == said
