@@ -194,8 +194,8 @@ def deserving(verdicts: dict[str, str], kept: dict[str, float]) -> str:
     alike = [name for name in best if kept.get(name, 0) >= _ALIKE]
     doubt = (
         f" But {_listed(alike)} {'stays' if len(alike) == 1 else 'stay'} much the same when the "
-        f"weights are shuffled, and so {'shows' if len(alike) == 1 else 'show'} the picture as well "
-        "as the network."
+        f"weights are shuffled, and so {'shows' if len(alike) == 1 else 'show'} the picture as "
+        "well as the network."
         if alike
         else ""
     )

@@ -187,7 +187,7 @@ def test_a_map_that_does_not_mind_shuffled_weights_is_doubted():
          "Worth most trust: “a”, which beats all controls in 1 test; 3 others beat them in none."),
         ({"a": "X", "b": "X"}, {"a": 0.5, "b": 0.9},
          "Worth most trust: “a” and “b”, which beat all controls in 1 test. But “a” and “b” stay much "
-         "the same when the weights are shuffled, and so shows the picture as well as the network."),
+         "the same when the weights are shuffled, and so show the picture as well as the network."),
     ],
 )  # fmt: skip
 def test_which_maps_deserve_trust_is_said_in_a_sentence(verdicts, kept, said):
