@@ -159,7 +159,7 @@ def _means(
         shuffled = next((p for p in measured if legend.columns[p].name == SHUFFLED), -1)
         kept = {label: fmean(found[shuffled].values())
                 for label, found in cells.items() if shuffled in found}  # fmt: skip
-        told = f" {deserving(verdicts, kept)}"
+        told = f" {deserving(verdicts, kept)}".rstrip()
     return Table(
         id=identity,
         title=f"{_asking(title)} {samples.count} {samples.noun}",
@@ -199,7 +199,8 @@ def deserving(verdicts: dict[str, str], kept: dict[str, float]) -> str:
     alike = [name for name in best if kept.get(name, 0) >= _ALIKE]
     doubt = (
         f" But {_listed(alike)} {'stays' if len(alike) == 1 else 'stay'} much the same when the "
-        "weights are shuffled, and so shows the picture as well as the network."
+        f"weights are shuffled, and so {'shows' if len(alike) == 1 else 'show'} the picture as "
+        "well as the network."
         if alike
         else ""
     )

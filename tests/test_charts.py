@@ -116,3 +116,15 @@ def test_ticks_are_round_inside_and_not_too_many_whatever_the_range():
             steps = [b - a for a, b in pairwise(values)]
             assert max(steps) == pytest.approx(min(steps), rel=0.02)
             assert math.isfinite(sum(values))
+
+
+def test_dots_are_lines_of_no_length_where_the_points_are():
+    legend = Legend("Dots", "", x="x", y="y", series=("said", "true"), dots=True)
+    rows = [(0.0, 1.0, 0.0), (1.0, 3.0, 1.0), (2.0, 2.0, 2.0)]
+    dotted = line_chart("c", rows, legend)
+    joined = line_chart("c", rows, Legend("Line", "", x="x", y="y", series=("said", "true")))
+    for dots, line in zip(dotted.lines, joined.lines, strict=True):
+        assert dots.dots
+        assert not line.dots
+        assert dots.path == "".join(f"M{point}h0" for point in line.path[1:].split("L"))
+        assert dots.points == line.points

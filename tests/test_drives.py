@@ -220,6 +220,7 @@ def test_side_cameras_stand_with_their_frame_on_one_side(folder):
     for side in (drive.split.train, drive.split.held_out):
         assert len(set(side // 3)) * 3 == len(side)
     assert not set(drive.split.train // 3) & set(drive.split.held_out // 3)
+    assert len(drive.split.held_out) == 3 * 15
 
 
 def test_smoothing_leaves_what_a_camera_at_the_side_adds(folder):

@@ -56,7 +56,7 @@ def run(drive: "Drive", _: Params) -> Result:
         Score("largest", float(size.max())),
         Score("straight", float(size[held_out].mean())),
     )
-    tables = (Table("stretches", tuple(_stretches(drive))), Table("frames", tuple(rows)))
+    tables = (Table("stretches", tuple(_stretches(drive))), Table("shown", tuple(rows)))
     return Result(panels, scores, tuple(_notes(drive)), tables)
 
 
@@ -182,7 +182,7 @@ TECHNIQUE = Technique(
             ),
             folded=True,
         ),
-        "frames": TableLegend(
+        "shown": TableLegend(
             "The frames above", "Which frames are shown, and how each is steered.",
             (
                 Metric("Frame", "its number"),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import sample_classifiers
+import sample_drives
 import sample_films
 from markupsafe import Markup
 from PIL import Image as Pictures
@@ -220,6 +221,7 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
             )
         ),
         problems=sum(bool(c.problem) for c in cards),
+        drives=sample_drives.cards(image("wide.png", ""), SCRIPT),
     )  # fmt: skip
 
 
@@ -294,6 +296,17 @@ def films() -> sample_films.Kit:
     )
 
 
+def drive_sections() -> tuple[parts.Section, ...]:
+    """Return what is found on a drive: a section without a page of its own, and one with dots."""
+    frames = replace(section("drive", 1, (Role.PICTURE, Role.PATCHES, Role.CURVE)), href="")
+    steering = section("steering", 1, (Role.PICTURE, Role.CURVE))
+    legend = Legend("Dots", "", x="true", y="said", series=("network", "truth"), dots=True)
+    rows = [(float(x), x + 3.0 * (-1) ** x, float(x)) for x in range(-9, 9)]
+    dots = replace(panel("dots", Role.CURVE, "Dots"), chart=charts.line_chart("dots", rows, legend))
+    one = steering.variants[0]
+    return frames, replace(steering, variants=(replace(one, panels=(*one.panels, dots)),))
+
+
 def pages() -> dict[str, render.Page]:
     """Return every sample page by its path."""
     listed = items()
@@ -307,6 +320,7 @@ def pages() -> dict[str, render.Page]:
         "techniques/sample.html": technique(),
         **sample_classifiers.pages(kit()),
         **sample_films.pages(films()),
+        **sample_drives.pages(site("../"), drive_sections(), FAILURE, SCRIPT),
         "made.html": made(),
         "credits.html": views.CreditsPage(site(""), rows),
         "404.html": views.MissingPage(site("")),
