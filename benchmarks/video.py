@@ -8,8 +8,8 @@ would run it, one thread each for the libraries: at least 10 frames a second of 
 idle cores. The processor's seconds are printed as well, as they do not depend on who else is there.
 
 Then 10 s and 120 s, each in a process of its own that is started from this small one, and the peak
-of its memory (VmHWM): 120 s may take at most a twentieth more. FFmpeg's own processes, of which two
-run beside, have their peak printed.
+of its memory (VmHWM): 120 s may take at most a twentieth more. FFmpeg works in processes of its
+own, which hold a few frames each.
 """
 
 from __future__ import annotations
@@ -56,8 +56,7 @@ assert done.record, done.failure
 film = from_json(done.record).films[0]
 lines = Path("/proc/self/status").read_text().splitlines()
 peak = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
-beside = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(json.dumps([film.shape[0], seconds, used() - before, peak / 1024, beside / 1024]))
+print(json.dumps([film.shape[0], seconds, used() - before, peak / 1024]))
 """
 
 
@@ -80,8 +79,8 @@ def street(path: Path) -> None:
     )  # fmt: skip
 
 
-def measured(home: Path, seconds: int) -> tuple[int, float, float, float, float]:
-    """Run the first ``seconds``; return frames, seconds, processor's seconds, and peaks in MB."""
+def measured(home: Path, seconds: int) -> tuple[int, float, float, float]:
+    """Run the first ``seconds``; return frames, seconds, processor's seconds, and the peak in MB."""
     from generator.worker import one_thread
 
     (home / "content" / "manifest.yaml").write_text(MANIFEST.format(frames=seconds * RATE))
@@ -91,14 +90,13 @@ def measured(home: Path, seconds: int) -> tuple[int, float, float, float, float]
     )  # fmt: skip
     if done.returncode:
         raise SystemExit(done.stderr)
-    frames, wall, processor, peak, beside = json.loads(done.stdout.splitlines()[-1])
+    frames, wall, processor, peak = json.loads(done.stdout.splitlines()[-1])
     print(
         f"  {frames} frames in {wall:.1f} s: {frames / wall:.1f} a second; {processor:.1f} s of "
-        f"processors, {1000 * processor / frames:.0f} ms a frame; peak {peak:.0f} MB, FFmpeg's "
-        f"{beside:.0f} MB",
+        f"processors, {1000 * processor / frames:.0f} ms a frame; peak {peak:.0f} MB",
         flush=True,
     )
-    return frames, wall, processor, peak, beside
+    return frames, wall, processor, peak
 
 
 def main() -> int:

@@ -98,10 +98,11 @@ def _run(task: Task, shelf: Shelf) -> Record:
     causes = task.causes
     steps = KeptSteps(shelf, {"libraries": causes["libraries"], "models": causes.get("models")})
     try:
-        networks = [network(model) for model in task.models]
         if task.item.clip:
-            return _filmed(task, shelf, networks)
-        result = run(_given(task, steps), task.params, *networks)
+            return _filmed(task, shelf)
+        sample = _given(task, steps)
+        networks = [network(model) for model in task.models]
+        result = run(sample, task.params, *networks)
     except (SourceError, ModelError) as error:  # its causes are in the key: it can be kept
         failed = Record(task.key, task.technique, task.causes, failure=str(error))
         return shelf.keep_record(failed)
@@ -110,7 +111,7 @@ def _run(task: Task, shelf: Shelf) -> Record:
     return shelf.keep(task.key, task.technique, task.causes, result, steps.used)
 
 
-def _filmed(task: Task, shelf: Shelf, networks: list[Trained]) -> Record:
+def _filmed(task: Task, shelf: Shelf) -> Record:
     """Run the task on a video; its films are written beside the store and moved into it."""
     from generator.filming import film
     from generator.footage import footage
@@ -118,6 +119,7 @@ def _filmed(task: Task, shelf: Shelf, networks: list[Trained]) -> Record:
     technique = importlib.import_module(task.module).TECHNIQUE
     with shelf.drafts.space() as space:
         given = footage(task.item, space)
+        networks = [network(model) for model in task.models]
         if Kind.VIDEO in technique.accepts:
             result = technique.run(given, task.params, *networks)
         else:
