@@ -80,7 +80,7 @@ def street(path: Path) -> None:
 
 
 def measured(home: Path, seconds: int) -> tuple[int, float, float, float]:
-    """Run the first ``seconds``; return frames, seconds, processor's seconds, and the peak in MB."""
+    """Run the first ``seconds``; return frames, seconds, processor's seconds, and peak in MB."""
     from generator.worker import one_thread
 
     (home / "content" / "manifest.yaml").write_text(MANIFEST.format(frames=seconds * RATE))

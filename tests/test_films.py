@@ -31,6 +31,7 @@ from generator.shelf import Shelf
 from generator.store import Store
 from generator.technique import Panel, Role
 from generator.views import Site
+from generator.wording import number
 
 MANIFEST = """\
 title: Films
@@ -411,6 +412,23 @@ def test_a_drawn_road_comes_with_what_decides_and_the_true_angle(house):
     assert made.timeline.unit == "°"
     assert made.sections[0].id == "known"
     assert [film.id for film in made.films] == ["film", "truth", *(f.id for f in made.films[2:])]
+
+
+def test_what_was_said_and_what_is_true_share_the_chart_under_the_scrubber(house, guests):
+    guests("pulse")
+    house.manifest(
+        "title: Road\ntechniques: {pulse: }\nvideos:\n"
+        "  - {id: road, source: 'synthetic:road/3', title: R, alt: a, credit: c, licence: l, frames: 3}\n"
+    )
+    house.build()
+    made = page(house)
+    assert [line.label for line in made.timeline.chart.lines] == ["Angle", "True angle"]
+    said, true = made.timeline.values
+    drawn = Road(3, (198, 600))
+    assert true[2] == number(drawn.degrees(0.2), 1)
+    assert said[2] == number(drawn.degrees(0.2) + 1, 1)
+    lines = made.sections[1].runs[0].timelines
+    assert [line.title for line in lines] == ["Angle, True angle", "Level"]
 
 
 @pytest.mark.parametrize(
