@@ -27,7 +27,7 @@ from generator.memory import Memory
 from generator.plan import difference
 from generator.samples import Footage, Sample
 from generator.science.road import Road
-from generator.shelf import Shelf
+from generator.shelf import DamageError, Shelf
 from generator.store import Store
 from generator.technique import Panel, Role
 from generator.views import Site
@@ -377,10 +377,24 @@ def test_a_map_that_covers_is_drawn_over_the_video(gallery):
     text = gallery.page("items/grey.html")
     plain = re.search(r'id="pulse-default-side".*?src="\.\./assets/([^"]+mp4)"', text, re.DOTALL)[1]
     found = list(frames(gallery.project.out / "assets" / plain, (64, 96)))
-    # Near zero the map has no colour: there the picture shows, as pale grey.
-    middle = found[10].astype(int)
-    assert np.abs(middle[..., 0] - middle[..., 2]).mean() < 30
-    assert found[0].mean() < found[10].mean(), "the dark first frame shines through"
+    # Where the map is zero it is nearly white (242), and the picture under it is pale grey:
+    # ((100 - 127.5) * 0.7 + 127.5) * 1.35 = 146 of 255.
+    assert found[9].mean() == pytest.approx(146 * 242 / 255, abs=15)
+    assert np.ptp(found[9].mean(axis=(0, 1))) < 25, "it has no colour there"
+
+
+def test_a_shelf_gives_no_file_that_is_not_what_its_name_says(tmp_path):
+    (tmp_path / "film").write_bytes(b"levels")
+    with Shelf(tmp_path / "store") as shelf:
+        blob = shelf.take(tmp_path / "film")
+        assert not (tmp_path / "film").exists()
+        assert shelf.sound(blob).read_bytes() == b"levels"
+        shelf.blob(blob).write_bytes(b"others")
+        with pytest.raises(DamageError):
+            shelf.sound(blob)
+        shelf.blob(blob).unlink()
+        with pytest.raises(DamageError):
+            shelf.sound(blob)
 
 
 def test_a_damaged_film_is_found_and_computed_again(gallery):
