@@ -387,7 +387,7 @@
       one(".panes", form).dataset.count = count;
       panes().forEach((pane, place) => {
         one("label span", pane).textContent = `Film in pane ${place + 1}`;
-        one(".less span + span", pane).textContent = `Remove pane ${place + 1}: ${named(pane.dataset.film)}`;
+        one(".less span", pane).textContent = ` ${named(pane.dataset.film)} from pane ${place + 1}`;
         one(".less", pane).hidden = count === 1;
         /* The key to the colours is a copy; two of one name would both be the first. */
         const colours = one(".bar linearGradient", pane);

@@ -139,7 +139,7 @@ def video(kit: Kit, identity: str, title: str = "Drive") -> VideoPage:
         tags=("road", "out & about | <i>"), notes=("Every second frame was left out.",),
         sections=(section("look", "Attention", (first, second)), section("turn", "Steering", (third,))),
         shown=("original", "look-a-map", "wheel"), timeline=third.timelines[0],
-        previous=None, following=None,
+        previous=parts.Link("film-one.html", SCRIPT), following=parts.Link("film-many.html", "Many"),
     )  # fmt: skip
 
 
