@@ -222,13 +222,11 @@
     function settle(video) {
       if (playing || video.seeking || video.readyState < LOADED) return;
       const wanted = middle(video, frame);
-      const near = 1 / about(video).rate;
-      const arrived = Math.abs(video.currentTime - wanted) < near / 4;
-      if (Number(video.dataset.asked) === wanted) {
-        if (Math.abs(video.currentTime - wanted) > near) one(".stuck", form).hidden = false;
-      } else if (!arrived) {
+      if (Number(video.dataset.asked) !== wanted) {
         video.dataset.asked = wanted;
         video.currentTime = wanted;
+      } else if (Math.abs(video.currentTime - wanted) > 1 / about(video).rate) {
+        one(".stuck", form).hidden = false;
       }
     }
 
