@@ -267,6 +267,9 @@ def test_a_reader_of_the_screen_is_told_once_and_not_while_it_plays(page, http):
     page.get_by_role("button", name="Frame forward").click(click_count=3)
     page.wait_for_timeout(500)
     assert len(page.evaluate("tellings")) == 2
+    page.get_by_label("Frame", exact=True).press("ArrowRight")
+    page.wait_for_timeout(500)
+    assert len(page.evaluate("tellings")) == 2
 
 
 def test_the_numbers_and_the_cursor_are_those_of_the_frame(page, http):
@@ -427,6 +430,16 @@ def test_the_layout_does_not_shift(page, http):
     page.goto(http + PLAIN + "#frame=30")
     assert seen(page) == [30, 30, 30]
     assert page.evaluate(SHIFT) <= 0.05
+
+
+def test_a_film_has_its_place_before_it_is_there(page, http):
+    page.route("**/*.mp4", lambda route: route.abort())
+    page.goto(http + PLAIN)
+    for video in page.locator("video:visible").all():
+        box = video.bounding_box()
+        assert box["width"] / box["height"] == pytest.approx(
+            sample_films.WIDTH / sample_films.HEIGHT, rel=0.02
+        )
 
 
 def test_on_paper_there_are_films_in_place_of_the_player(page, http):
