@@ -464,6 +464,11 @@
       for (const name of ["role", "aria-labelledby"]) drawn.removeAttribute(name);
       drawn.setAttribute("aria-hidden", "true");
       drawn.setAttribute("preserveAspectRatio", "none");
+      /* Where the first or the last frames have no number, the curve is shorter than the slider. */
+      const [start, end] = chosen.dataset.ends.split(";").map(numeric);
+      const part = end > start;
+      drawn.style.setProperty("--start", part ? start / last : 0);
+      drawn.style.setProperty("--part", part ? (end - start) / last : 1);
       drawn.setAttribute("viewBox", `${left} ${top} ${right - left} ${bottom - top}`);
       track.prepend(drawn);
       key.append(...one(".chart-key", chosen).cloneNode(true).children);
@@ -513,7 +518,7 @@
 
     function drag(event) {
       if (event.type === "pointermove" && !event.buttons) return;
-      const box = one("svg", track).getBoundingClientRect();
+      const box = track.getBoundingClientRect();
       scrub(Math.round((last * (event.clientX - box.left)) / box.width));
     }
 

@@ -294,6 +294,22 @@ def test_the_numbers_and_the_cursor_are_those_of_the_frame(page, http):
     assert seen(page) == [30, 30, 30]
 
 
+def test_a_curve_that_begins_late_stands_under_its_frames(page, http):
+    page.goto(http + "items/film-late.html#frame=20")
+    page.wait_for_function(STILL)
+    starts = page.evaluate(
+        """() => {
+          const path = document.querySelector(".track path").getBoundingClientRect();
+          const cursor = document.querySelector(".cursor").getBoundingClientRect();
+          return path.left - cursor.left - cursor.width / 2;
+        }"""
+    )
+    assert abs(starts) < 2
+    assert page.locator(".now .chart-key li").first.inner_text().split()[1] != "–"
+    page.get_by_role("button", name="Frame back").click()
+    assert page.locator(".now .chart-key li").first.inner_text().split()[1] == "–"
+
+
 def test_panes_are_added_and_removed_and_their_names_follow(page, http):
     page.goto(http + PLAIN + "#frame=5")
     page.get_by_role("button", name="Add a film").click()
