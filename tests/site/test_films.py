@@ -449,7 +449,8 @@ def test_the_layout_does_not_shift(page, http):
 
 
 def test_a_film_has_its_place_before_it_is_there(page, http):
-    page.route("**/*.mp4", lambda route: route.abort())
+    for name in ("mp4", "jpg"):
+        page.route(f"**/*.{name}", lambda route: route.abort())
     page.goto(http + PLAIN)
     for video in page.locator("video:visible").all():
         box = video.bounding_box()
