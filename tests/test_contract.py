@@ -43,7 +43,7 @@ def variants() -> list[tuple[str, dict]]:
     gallery = load(manifest, CATALOG.params, lambda s, f: Located(f / s, ""), always=CATALOG.always)
     asked = [(t.id, {}) for t in CATALOG.techniques]
     asked += [(use.technique, v.params) for use in gallery.uses for v in use.variants if v.params]
-    # What is not run on pictures has its own tests: tests/test_classifiers.py, tests/test_films.py.
+    # What is not run on pictures has its own tests: tests/test_classifiers.py, tests/test_videos.py.
     others = {Kind.DATASET, Kind.VIDEO}
     return [(name, params) for name, params in asked if not others & CATALOG[name].accepts]
 
