@@ -48,9 +48,9 @@ class VideoPage:
     def alone(self) -> Timeline | None:
         """The timeline under the scrubber where no run shows it too."""
         shown = {
-            timeline.chart.id
+            timeline.values
             for section in self.sections
             for run in section.runs
             for timeline in run.timelines
         }
-        return self.timeline if self.timeline and self.timeline.chart.id not in shown else None
+        return self.timeline if self.timeline and self.timeline.values not in shown else None

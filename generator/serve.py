@@ -21,7 +21,7 @@ from generator.project import Project, own_templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, BinaryIO
+    from typing import BinaryIO
 
 _RELOAD = "/_salon/"
 _SCRIPT = b"""new EventSource("/_salon/events").onmessage = () => location.reload();\n"""
@@ -58,6 +58,11 @@ class Handler(SimpleHTTPRequestHandler):
         self._pulse = pulse
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
 
+    def handle(self) -> None:
+        """Answer until the browser hangs up, as it does once it has seen enough of a film."""
+        with suppress(ConnectionError):
+            super().handle()
+
     def do_GET(self) -> None:
         """Answer with a file, or with what keeps a page fresh."""
         path = urlsplit(self.path).path
@@ -93,11 +98,6 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(last - first + 1))
         self.end_headers()
         return part
-
-    def copyfile(self, source: Any, outputfile: Any) -> None:
-        """Send ``source``; a browser that has seen enough of a film hangs up, and that is well."""
-        with suppress(ConnectionError):
-            super().copyfile(source, outputfile)
 
     def _page(self, path: Path) -> None:
         path = path / "index.html" if path.is_dir() else path

@@ -100,10 +100,11 @@ def _run(task: Task, shelf: Shelf) -> Record:
     causes = task.causes
     steps = KeptSteps(shelf, {"libraries": causes["libraries"], "models": causes.get("models")})
     try:
-        networks = [_network(model, steps) for model in task.models]
         if task.item.clip:
-            return _filmed(task, shelf, networks)
-        result = run(_given(task, steps), task.params, *networks)
+            return _filmed(task, shelf, steps)
+        sample = _given(task, steps)
+        networks = [_network(model, steps) for model in task.models]
+        result = run(sample, task.params, *networks)
     except (SourceError, ModelError) as error:  # its causes are in the key: it can be kept
         failed = Record(task.key, task.technique, task.causes, failure=str(error))
         return shelf.keep_record(failed)
@@ -112,7 +113,7 @@ def _run(task: Task, shelf: Shelf) -> Record:
     return shelf.keep(task.key, task.technique, task.causes, result, steps.used)
 
 
-def _filmed(task: Task, shelf: Shelf, networks: list[Trained]) -> Record:
+def _filmed(task: Task, shelf: Shelf, steps: KeptSteps) -> Record:
     """Run the task on a video; its films are written beside the store and moved into it."""
     from generator.filming import film
     from generator.footage import footage
@@ -120,11 +121,12 @@ def _filmed(task: Task, shelf: Shelf, networks: list[Trained]) -> Record:
     technique = importlib.import_module(task.module).TECHNIQUE
     with shelf.drafts.space() as space:
         given = footage(task.item, space)
+        networks = [_network(model, steps) for model in task.models]
         if Kind.VIDEO in technique.accepts:
             result = technique.run(given, task.params, *networks)
         else:
             result = film(technique, given, task.params, networks)
-        return shelf.keep(task.key, task.technique, task.causes, result)
+        return shelf.keep(task.key, task.technique, task.causes, result, steps.used)
 
 
 def _given(task: Task, steps: KeptSteps) -> Sample | Survey | Album | Drive:

@@ -46,7 +46,7 @@ def variants() -> list[tuple[str, dict]]:
     asked = [(t.id, {}) for t in CATALOG.techniques]
     asked += [(use.technique, v.params) for use in gallery.uses for v in use.variants if v.params]
     # What is given a data set, a drive or a video has its own tests: tests/test_classifiers.py,
-    # tests/test_taught.py, tests/test_films.py and tests/techniques/test_steering_techniques.py.
+    # tests/test_taught.py, tests/test_videos.py and tests/techniques/test_steering_techniques.py.
     apart = {Kind.DATASET, Kind.DRIVE, Kind.VIDEO}
     return [(name, params) for name, params in asked if not apart & CATALOG[name].accepts]
 

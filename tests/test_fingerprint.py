@@ -96,6 +96,8 @@ SOLVED = {
         ("techniques/denoising.py", {"mumford-shah-denoising"}),
         ("generator/pages.py", set()),
         ("generator/present.py", set()),
+        ("generator/reels.py", set()),
+        ("generator/film_looks.py", set()),
         ("generator/store.py", set()),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import struct
 import threading
 import time
 
@@ -168,3 +169,14 @@ def test_a_part_of_a_file_can_be_asked_for(server, part, status, text, place):
 def test_of_a_file_that_is_not_there_no_part_is_served(server):
     for path in ("/none.mp4", "/../secret.html", "/items"):
         assert ask(server, path, part="bytes=0-1")[0].status in {301, 404}
+
+
+def test_who_hangs_up_early_leaves_no_trace_in_the_terminal(server, capfd):
+    for request in (b"GET /salon.css HTTP/1.1\r\nRange: bytes=0-1\r\n\r\n", b"GET /salon"):
+        caller = socket.create_connection(server.server_address)
+        caller.sendall(request)
+        caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        time.sleep(0.1)
+        caller.close()
+    time.sleep(0.2)
+    assert capfd.readouterr().err == ""

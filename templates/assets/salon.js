@@ -202,6 +202,7 @@
     const track = one(".track", form);
     let frame = 0;
     let playing = false;
+    let turn = 0;  // of playing: what an earlier one still waits for is void
     let told = [];  // what each line of the curve says at each frame
 
     const panes = () => all(".pane", form);
@@ -222,13 +223,11 @@
     function settle(video) {
       if (playing || video.seeking || video.readyState < LOADED) return;
       const wanted = middle(video, frame);
-      const near = 1 / about(video).rate;
-      const arrived = Math.abs(video.currentTime - wanted) < near / 4;
-      if (Number(video.dataset.asked) === wanted) {
-        if (Math.abs(video.currentTime - wanted) > near) one(".stuck", form).hidden = false;
-      } else if (!arrived) {
+      if (Number(video.dataset.asked) !== wanted) {
         video.dataset.asked = wanted;
         video.currentTime = wanted;
+      } else if (Math.abs(video.currentTime - wanted) > 1 / about(video).rate) {
+        one(".stuck", form).hidden = false;
       }
     }
 
@@ -244,7 +243,8 @@
         value.textContent = told[value.dataset.line]?.[frame] ?? "–";
       }
       /* While it plays, a reader of the screen would be told every frame. */
-      if (!playing) scrubber.setAttribute("aria-valuetext", [`frame ${frame} of 0 to ${last}`, moment(), numbers()].filter(Boolean).join(", "));
+      const words = [`frame ${frame} of 0 to ${last}`, moment(), numbers()].filter(Boolean).join(", ");
+      scrubber.setAttribute("aria-valuetext", playing ? "playing" : words);
     }
 
     function go(place) {
@@ -281,14 +281,16 @@
     async function play() {
       if (frame === last) go(0);
       playing = true;
+      turn += 1;
+      const own = turn;
       mark();
       await Promise.all(videos().map(ready));
-      if (!playing) return;
+      if (own !== turn) return;
       for (const video of videos()) {
         delete video.dataset.asked;
         run(video);
       }
-      watch(lead());
+      watch(lead(), own);
     }
 
     function run(video) {
@@ -298,6 +300,7 @@
 
     function halt() {
       playing = false;
+      turn += 1;
       for (const video of videos()) video.pause();
       mark();
       go(frame);
@@ -313,10 +316,10 @@
       button.textContent = playing ? "Pause" : "Play";
     }
 
-    function watch(first) {
+    function watch(first, own) {
       const half = 0.5 / about(first).rate;
       const came = (seconds) => {
-        if (!playing || first !== lead()) return;
+        if (own !== turn) return;
         frame = Math.min(Math.floor((seconds + half) * rate), last);
         show();
         for (const video of videos()) if (video !== first) follow(video, first);
@@ -356,11 +359,9 @@
       for (const name of ["poster", "width", "height"]) video.setAttribute(name, own.getAttribute(name));
       delete video.dataset.asked;
       one(".note", pane).hidden = true;
-      const says = all(".caption, .of, .bar", figure).map((part) => part.cloneNode(true));
-      one(".says", pane).replaceChildren(...says);
-      one("a", pane).href = `#${id}`;
-      one("a span", pane).textContent = `: ${named(id)}`;
-      one("a", pane).hidden = figure.parentElement.contains(form);
+      const bar = one(".bar", figure);
+      one(".bar", pane)?.remove();
+      if (bar) one("figcaption", pane).append(bar.cloneNode(true));
       video.src = own.getAttribute("src");
     }
 
@@ -370,7 +371,7 @@
       one(".panes", form).append(pane);
       for (const name of ["loadedmetadata", "seeked"]) video.addEventListener(name, () => settle(video));
       video.addEventListener("ended", () => ended(video));
-      video.addEventListener("error", () => { one(".note", pane).hidden = false; });
+      video.addEventListener("error", () => { one(".note", pane).hidden = false; pause(); });
       video.addEventListener("click", () => { scrubber.focus({ preventScroll: true }); toggle(); });
       one("select", pane).addEventListener("change", (event) => { change(() => fill(pane, event.target.value)); tell(); });
       one(".less", pane).addEventListener("click", () => { change(() => pane.remove()); tell(); (more.hidden ? button : more).focus(); });
@@ -387,8 +388,9 @@
       one(".panes", form).dataset.count = count;
       panes().forEach((pane, place) => {
         one("label span", pane).textContent = `Film in pane ${place + 1}`;
-        one(".less span + span", pane).textContent = `Remove pane ${place + 1}: ${named(pane.dataset.film)}`;
+        one(".less .hidden", pane).textContent = `Remove ${named(pane.dataset.film)} from pane ${place + 1}`;
         one(".less", pane).hidden = count === 1;
+        one("label", pane).hidden = films.size === 1;
         /* The key to the colours is a copy; two of one name would both be the first. */
         const colours = one(".bar linearGradient", pane);
         if (colours) {
@@ -397,8 +399,27 @@
         }
       });
       more.hidden = count >= Math.min(PANES, films.size);
+      one(".says", form).replaceChildren(...shown().map(words));
       go(frame);
       if (before) play();
+    }
+
+    /* What a film shows, in the words that stand at it below. */
+    function words(id) {
+      const figure = films.get(id);
+      const item = document.createElement("li");
+      const title = document.createElement("b");
+      title.textContent = [named(id), one(".of", figure)?.textContent].filter(Boolean).join(": ");
+      item.append(title, ` ${one(".caption", figure).textContent}`);
+      if (figure.parentElement.contains(form)) return item;
+      const link = document.createElement("a");
+      const which = document.createElement("span");
+      which.className = "hidden";
+      which.textContent = `: ${named(id)}`;
+      link.href = `#${id}`;
+      link.append("More about it", which);
+      item.append(" ", link);
+      return item;
     }
 
     const next = () => [...films.keys()].find((id) => !shown().includes(id));
@@ -443,6 +464,11 @@
       for (const name of ["role", "aria-labelledby"]) drawn.removeAttribute(name);
       drawn.setAttribute("aria-hidden", "true");
       drawn.setAttribute("preserveAspectRatio", "none");
+      /* Where the first or the last frames have no number, the curve is shorter than the slider. */
+      const [start, end] = chosen.dataset.ends.split(";").map(numeric);
+      const part = end > start;
+      drawn.style.setProperty("--start", part ? start / last : 0);
+      drawn.style.setProperty("--part", part ? (end - start) / last : 1);
       drawn.setAttribute("viewBox", `${left} ${top} ${right - left} ${bottom - top}`);
       track.prepend(drawn);
       key.append(...one(".chart-key", chosen).cloneNode(true).children);
@@ -456,7 +482,7 @@
     /* An address may be old, or nonsense: what it names and is here is shown. */
     function restore() {
       const state = new URLSearchParams(location.hash.slice(1));
-      const known = (ids) => [...new Set(ids)].filter((id) => films.has(id)).slice(0, PANES);
+      const known = (ids) => ids.filter((id) => films.has(id)).slice(0, PANES);
       const asked = known((state.get("films") || "").split(","));
       const usual = known(form.dataset.shown.split(" "));
       if (!panes().length || asked.length) arrange([asked, usual, [films.keys().next().value]].find((ids) => ids.length));
@@ -492,7 +518,7 @@
 
     function drag(event) {
       if (event.type === "pointermove" && !event.buttons) return;
-      const box = one("svg", track).getBoundingClientRect();
+      const box = track.getBoundingClientRect();
       scrub(Math.round((last * (event.clientX - box.left)) / box.width));
     }
 
@@ -513,6 +539,9 @@
       compare.addEventListener("click", () => bring(compare.dataset.film));
     }
     scrubber.max = last;
+    one(".help", form).hidden = films.size === 1;
+    const { width, height } = one("video", films.values().next().value);
+    form.style.setProperty("--form", width / height);
     curve.closest("label").hidden = curve.options.length < 2;
     form.hidden = false;
     restore();
@@ -557,11 +586,12 @@
     body.append(...rows.map(({ row }) => row));
   }
 
-  /* Arrow keys go to the neighbours, unless something on the page uses them. */
+  /* Arrow keys go to the neighbours, unless something on the page uses them: who steps through films must not leave. */
   function arrows() {
+    if (one(".player")) return;
     addEventListener("keydown", (event) => {
       if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      if (event.target.closest("input, select, textarea, button, summary, video, [tabindex]")) return;
+      if (event.target.closest("input, select, textarea, button, summary, [tabindex]")) return;
       const link = { ArrowLeft: one("a[rel=prev]"), ArrowRight: one("a[rel=next]") }[event.key];
       if (link) location.href = link.href;
     });

@@ -35,7 +35,10 @@ def run(sample: Sample, params: PulseParams) -> Result:
         Panel("again", Role.CURVE, np.zeros((2, 2))),
     )
     notes = ("half of it is dark",) if level < 100 else ()
-    return Result(panels, (Score("level", float(level)),), notes)
+    scores = [Score("level", float(level))]
+    if sample.degrees is not None:
+        scores += [Score("predicted", sample.degrees + 1), Score("true", sample.degrees)]
+    return Result(panels, tuple(scores), notes)
 
 
 TECHNIQUE = Technique(
@@ -49,5 +52,9 @@ TECHNIQUE = Technique(
         "again": Legend("Again", "A curve.", x="x", y="y", series=("y",)),
     },
     highlight="light", filmed=("light", "side", "bright", "copy"),
-    metrics={"level": Metric("Level", "mean brightness")},
+    metrics={
+        "level": Metric("Level", "mean brightness"),
+        "predicted": Metric("Angle", "guessed", "°", 1),
+        "true": Metric("True angle", "known", "°", 1),
+    },
 )  # fmt: skip

@@ -85,16 +85,16 @@ def film(
     )  # fmt: skip
 
 
-def timeline(identity: str, title: str, frames: int) -> film_parts.Timeline:
-    """Return two angles of each frame: what a network says, and the truth."""
+def timeline(identity: str, title: str, frames: int, first: int = 0) -> film_parts.Timeline:
+    """Return two angles of each frame from ``first``: what a network says, and the truth."""
     angles = [(12 * math.sin(n / 9), 11 * math.sin(n / 9 + 0.2)) for n in range(frames)]
     rows = [(float(n), *pair) for n, pair in enumerate(angles)]
     legend = Legend(title, "", x="frame", y="angle (°)", series=("angle", "true"))
     said = tuple(
-        tuple(f"{value:.1f}".replace("-", "−") for value in line)
+        ("–",) * first + tuple(f"{value:.1f}".replace("-", "−") for value in line[first:])
         for line in zip(*angles, strict=True)
     )
-    return film_parts.Timeline(title, charts.line_chart(identity, rows, legend), said, "°")
+    return film_parts.Timeline(title, charts.line_chart(identity, rows[first:], legend), said, "°")
 
 
 def run(
@@ -139,7 +139,7 @@ def video(kit: Kit, identity: str, title: str = "Drive") -> VideoPage:
         tags=("road", "out & about | <i>"), notes=("Every second frame was left out.",),
         sections=(section("look", "Attention", (first, second)), section("turn", "Steering", (third,))),
         shown=("original", "look-a-map", "wheel"), timeline=third.timelines[0],
-        previous=None, following=None,
+        previous=parts.Link("film-one.html", SCRIPT), following=parts.Link("film-many.html", "Many"),
     )  # fmt: skip
 
 
@@ -175,6 +175,7 @@ def pages(kit: Kit) -> dict[str, VideoPage]:
         "minutes": replace(plain, original=wide, sections=(), shown=("original",), timeline=timeline("minutes-time", "Angle", LONG)),
         "failed": replace(plain, original=None, failure=kit.failure, sections=(), shown=(), timeline=None),
         "half": replace(plain, sections=(section("look", "Attention", (plain.sections[0].runs[0], broken)),)),
+        "late": replace(plain, sections=(replace(plain.sections[0], href="", runs=plain.sections[0].runs[1:]),), timeline=timeline("late-time", "Angle", SHORT, 20)),
         "orphan": replace(plain, original=None, failure=kit.failure, shown=("original",)),
         "many": replace(plain, sections=(section("look", "Attention", (run(kit, "many", "Many", many),)),), timeline=None),
     }  # fmt: skip

@@ -45,6 +45,7 @@ PICTURES = {
     f"{name}.{suffix}": _encoded(*size, kind)
     for name, size in {
         "wide": (640, 427), "tall": (300, 480), "dot": (1, 1), "needle": (1, 2000),
+        "film": (sample_films.WIDTH, sample_films.HEIGHT),
     }.items()
     for suffix, kind in (("jpg", "jpeg"), ("png", "png"))
 }  # fmt: skip
@@ -292,7 +293,7 @@ def films() -> sample_films.Kit:
     """Return what the sample pages about videos share."""
     bars = tuple(panel("bar", role, "Map").bar for role in (Role.HEATMAP, Role.SIGNED_MAP))
     return sample_films.Kit(
-        site("../"), variant("run", "", ()), image("wide.jpg", "../"), bars, FAILURE
+        site("../"), variant("run", "", ()), image("film.jpg", "../"), bars, FAILURE
     )
 
 

@@ -27,10 +27,11 @@ from generator.memory import Memory
 from generator.plan import difference
 from generator.samples import Footage, Sample
 from generator.science.road import Road
-from generator.shelf import Shelf
+from generator.shelf import DamageError, Shelf
 from generator.store import Store
 from generator.technique import Panel, Role
 from generator.views import Site
+from generator.wording import number
 
 MANIFEST = """\
 title: Films
@@ -150,7 +151,7 @@ def test_a_frame_that_fails_is_blank_and_a_note_names_it(gallery):
     assert not found[0].any()
     assert not found[3].any()
     assert found[4].any()
-    assert kept.series[0]["values"][0] is None
+    assert [kept.series[0]["values"][frame] for frame in (0, 3)] == [None, None]
     assert page(gallery).sections[0].runs[0].timelines[0].values[0][0] == "–"
 
 
@@ -271,10 +272,10 @@ def test_memory_holds_one_frame_at_a_time(gallery):
 
     def watched():
         nonlocal most
-        for number in range(40):
+        for level in range(40):
             gc.collect()
             most = max(most, sum(one() is not None for one in alive))
-            image = np.full((64, 96, 3), number, np.uint8).view(Watched)
+            image = np.full((64, 96, 3), level, np.uint8).view(Watched)
             alive.append(weakref.ref(image))
             yield Sample(image)
 
@@ -376,10 +377,24 @@ def test_a_map_that_covers_is_drawn_over_the_video(gallery):
     text = gallery.page("items/grey.html")
     plain = re.search(r'id="pulse-default-side".*?src="\.\./assets/([^"]+mp4)"', text, re.DOTALL)[1]
     found = list(frames(gallery.project.out / "assets" / plain, (64, 96)))
-    # Near zero the map has no colour: there the picture shows, as pale grey.
-    middle = found[10].astype(int)
-    assert np.abs(middle[..., 0] - middle[..., 2]).mean() < 30
-    assert found[0].mean() < found[10].mean(), "the dark first frame shines through"
+    # Where the map is zero it is nearly white (242), and the picture under it is pale grey:
+    # ((100 - 127.5) * 0.7 + 127.5) * 1.35 = 146 of 255.
+    assert found[9].mean() == pytest.approx(146 * 242 / 255, abs=15)
+    assert np.ptp(found[9].mean(axis=(0, 1))) < 25, "it has no colour there"
+
+
+def test_a_shelf_gives_no_file_that_is_not_what_its_name_says(tmp_path):
+    (tmp_path / "film").write_bytes(b"levels")
+    with Shelf(tmp_path / "store") as shelf:
+        blob = shelf.take(tmp_path / "film")
+        assert not (tmp_path / "film").exists()
+        assert shelf.sound(blob).read_bytes() == b"levels"
+        shelf.blob(blob).write_bytes(b"others")
+        with pytest.raises(DamageError):
+            shelf.sound(blob)
+        shelf.blob(blob).unlink()
+        with pytest.raises(DamageError):
+            shelf.sound(blob)
 
 
 def test_a_damaged_film_is_found_and_computed_again(gallery):
@@ -411,6 +426,23 @@ def test_a_drawn_road_comes_with_what_decides_and_the_true_angle(house):
     assert made.timeline.unit == "°"
     assert made.sections[0].id == "known"
     assert [film.id for film in made.films] == ["film", "truth", *(f.id for f in made.films[2:])]
+
+
+def test_what_was_said_and_what_is_true_share_the_chart_under_the_scrubber(house, guests):
+    guests("pulse")
+    house.manifest(
+        "title: Road\ntechniques: {pulse: }\nvideos:\n"
+        "  - {id: road, source: 'synthetic:road/3', title: R, alt: a, credit: c, licence: l, frames: 3}\n"
+    )
+    house.build()
+    made = page(house)
+    assert [line.label for line in made.timeline.chart.lines] == ["Angle", "True angle"]
+    said, true = made.timeline.values
+    drawn = Road(3, (198, 600))
+    assert true[2] == number(drawn.degrees(0.2), 1)
+    assert said[2] == number(drawn.degrees(0.2) + 1, 1)
+    lines = made.sections[1].runs[0].timelines
+    assert [line.title for line in lines] == ["Angle, True angle", "Level"]
 
 
 @pytest.mark.parametrize(
