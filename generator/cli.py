@@ -107,8 +107,8 @@ def check(manifest: Manifest = MANIFEST, store: StoreAt = None) -> None:
     """Check the manifest and that every picture is there; build nothing."""
     from generator.explain import problems
 
-    lines, items, tasks = problems(_project(manifest, store, None))
-    _print(lines)
+    lines, facts, items, tasks = problems(_project(manifest, store, None))
+    _print(lines + facts)
     print(f"{items} items, {tasks} results to show, {len(lines)} problems")  # noqa: T201
     if lines:
         raise typer.Exit(FAILED)

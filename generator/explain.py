@@ -16,17 +16,31 @@ from generator.store import Store
 
 if TYPE_CHECKING:
     from generator.catalog import Catalog
+    from generator.journeys import Journey
     from generator.plan import Task
     from generator.project import Project
     from generator.records import Record
 
 
-def problems(project: Project) -> tuple[list[str], int, int]:
-    """Return what is wrong with the pictures' sources, and how many items and tasks there are."""
+def problems(project: Project) -> tuple[list[str], list[str], int, int]:
+    """Return what is wrong with the sources, what drives hold, and how many items and tasks are."""
     with Store(project.store) as store:
         _, plan = plan_of(project, Memory(store.index))
     items = [wish.item for wish in plan.gallery.wishes]
-    return [item.problem for item in items if item.problem], len(items), len(plan.tasks)
+    wrong = [item.problem for item in items if item.problem]
+    held = [_held(item.id, item.journey) for item in items if item.journey]
+    return wrong, held, len(items), len(plan.tasks)
+
+
+def _held(name: str, journey: Journey) -> str:
+    """Return how long a drive is, how it is cut, and how much of its log was not in order."""
+    kind = "a log" if journey.seed is None else "a synthetic road"
+    told = f"{name}: {journey.frames} frames of {kind} in {journey.blocks} blocks, "
+    told += f"{100 * journey.held_out:g} % held out"
+    count = len(journey.problems)
+    return (
+        f"{told}; its page tells {count} problem{'s' * (count != 1)} of the log" if count else told
+    )
 
 
 def preview(project: Project, options: Options) -> list[str]:
