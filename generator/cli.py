@@ -109,7 +109,7 @@ def check(manifest: Manifest = MANIFEST, store: StoreAt = None) -> None:
 
     found = checked(_project(manifest, store, None))
     count = len(found.problems)
-    _print([*found.videos, *found.problems])
+    _print([*found.moving, *found.problems])
     print(f"{found.items} items, {found.tasks} results to show, {count} problems")  # noqa: T201
     if count:
         raise typer.Exit(FAILED)

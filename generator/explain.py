@@ -19,6 +19,7 @@ from generator.store import Store
 if TYPE_CHECKING:
     from generator.catalog import Catalog
     from generator.content import Item
+    from generator.journeys import Journey
     from generator.plan import Task
     from generator.project import Project
     from generator.records import Record
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Checked:
-    """What is wrong with the sources, what the videos are, and how much there is to show."""
+    """What is wrong with the sources, what videos and drives hold, and how much is to be shown."""
 
     problems: tuple[str, ...]
-    videos: tuple[str, ...]
+    moving: tuple[str, ...]
     items: int
     tasks: int
 
@@ -39,13 +40,14 @@ def checked(project: Project) -> Checked:
     with Store(project.store) as store:
         _, plan = plan_of(project, Memory(store.index))
     items = [wish.item for wish in plan.gallery.wishes]
-    wrong, videos = [item.problem for item in items if item.problem], []
+    wrong = [item.problem for item in items if item.problem]
+    moving = [_held(item.id, item.journey) for item in items if item.journey]
     for item in (item for item in items if item.clip and not item.problem):
         try:
-            videos.append(f"{item.id}: {_length(item)}")
+            moving.append(f"{item.id}: {_length(item)}")
         except SourceError as error:
             wrong.append(f"{item.id}: {error}")
-    return Checked(tuple(wrong), tuple(videos), len(items), len(plan.tasks))
+    return Checked(tuple(wrong), tuple(moving), len(items), len(plan.tasks))
 
 
 def _length(item: Item) -> str:
@@ -58,6 +60,17 @@ def _length(item: Item) -> str:
     return (
         f"{found.expected} frames at {rate:.4g} a second, {seconds:.3g} seconds, "
         f"{columns} x {rows} pixels"
+    )
+
+
+def _held(name: str, journey: Journey) -> str:
+    """Return how long a drive is, how it is cut, and how much of its log was not in order."""
+    kind = "a log" if journey.seed is None else "a synthetic road"
+    told = f"{name}: {journey.frames} frames of {kind} in {journey.blocks} blocks, "
+    told += f"{100 * journey.held_out:g} % held out"
+    count = len(journey.problems)
+    return (
+        f"{told}; its page tells {count} problem{'s' * (count != 1)} of the log" if count else told
     )
 
 

@@ -99,7 +99,7 @@ def _teaser(findings: Findings, technique: Technique) -> Teaser:
             )
             break
     if not any(pair):
-        driven = (item for item, _ in examples_of(findings, technique) if item.journey)
+        driven = (one for one, _ in examples_of(findings, technique) if one.kind is Kind.DRIVE)
         pair = (None, next((frame(findings, item, "") for item in driven), None))
     href = f"techniques/{technique.id}.html"
     cut = () if any(pair) else _cut(findings, technique)

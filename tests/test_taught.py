@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,9 @@ from test_drives import picture
 
 from generator import imaging, synthetic, worker
 from generator.build import Options, build, plan_of, render_only
+from generator.catalog import discover
 from generator.clean import clean
+from generator.explain import described, networks, problems
 from generator.memory import Memory
 from generator.models import steering_training
 from generator.models.schooling import school
@@ -229,6 +232,40 @@ def test_a_log_that_cannot_be_used_is_a_card_and_what_is_wrong_with_lines_is_sai
     assert "This drive is missing" in house.page("index.html")
     assert any("manifest.yaml:9: expected frames with their angles" in p for p in summary.problems)
     assert not runs(house)["bend/original/default"]["failure"]
+
+
+def test_pages_are_made_where_the_log_is_gone(house):
+    log(house)
+    house.edit("techniques: []", "techniques: [anatomy]")
+    house.edit("  steering: {", "  anatomy:\n  steering: {")
+    house.build()
+    before = tree(house.project.out)
+    shutil.rmtree(house.content / "sim")
+    summary = render_only(house.project, Options())
+    assert summary.failed == 0
+    assert tree(house.project.out) == before
+    assert "Learning to steer" in house.page("items/road.html")
+    assert "Anatomy" in house.page("items/pilotnet.html")
+
+
+def test_check_tells_what_a_drive_holds_and_list_what_must_be_asked_for(house):
+    log(house)
+    path = house.content / "sim" / "driving_log.csv"
+    path.write_text(path.read_text().replace("IMG/7.png,", "IMG/7.png,x"))
+    wrong, held, _, _ = problems(house.project)
+    assert wrong == []
+    assert held == [
+        "road: 59 frames of a log in 3 blocks, 30 % held out; its page tells 1 problem of the log"
+    ]
+    house.manifest(MANIFEST)
+    assert problems(house.project)[1] == [
+        "road: 120 frames of a synthetic road in 10 blocks, 20 % held out"
+    ]
+    listed = described(discover())
+    place = next(n for n, line in enumerate(listed) if line.startswith("steering-reasons:"))
+    assert listed[place + 2] == "  runs where an item's own list names it"
+    assert listed.count("  runs where an item's own list names it") == 2
+    assert "  trained on a drive when the gallery is built" in networks(house.project)
 
 
 def test_a_drive_that_is_too_short_is_a_card(house):
