@@ -94,16 +94,13 @@ class Panel:
                 f"panel {self.name!r}: a {self.role.value} is {dtype} of rank {ranks[0]} and not "
                 f"empty, got {array.dtype.name} of shape {array.shape}"
             )
-        if array.dtype.kind == "f" and not _finite(array):
+        ends = (array.min(), array.max()) if array.dtype.kind == "f" else ()
+        if not all(math.isfinite(end) for end in ends):
             raise ValueError(f"panel {self.name!r}: holds NaN or infinity")
         if self.role is Role.HEATMAP and array.min() < 0:
             raise ValueError(f"panel {self.name!r}: a heatmap is not negative, got {array.min()}")
         if self.role is Role.CURVE and array.shape[1] == 1:
             raise ValueError(f"panel {self.name!r}: a curve has x and at least one series")
-
-
-def _finite(array: NDArray[Any]) -> bool:
-    return math.isfinite(array.min()) and math.isfinite(array.max())
 
 
 class Better(Enum):
