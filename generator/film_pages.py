@@ -94,7 +94,8 @@ def _known(
     if record is None or not (known or record.series):
         return ()
     technique = findings.catalog[FOOTAGE]
-    run = FilmRun(_KNOWN, "", known, _lines(record, technique, _KNOWN), (), (), (), record.key)
+    lines = _lines(record, technique, _KNOWN)
+    run = FilmRun(f"{_KNOWN}-drawn", "", known, lines, (), (), (), record.key)
     words = "What the drawing of the video itself says; nothing had to be guessed."
     return (FilmSection(_KNOWN, "What is known", technique.family.value, words, "", (run,)),)
 
