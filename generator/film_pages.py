@@ -35,6 +35,9 @@ _SHOWN = 4
 _PAIRS = (("predicted", "true"),)
 """Metrics of one technique that share a chart: what was said, and what is true."""
 
+_KNOWN = "known"
+"""The section of what a drawn video says itself."""
+
 _Series = dict[str, tuple[float | None, ...]]
 
 
@@ -71,15 +74,16 @@ def video_page(findings: Findings, index: int, site: Site) -> VideoPage:
 def _shown(
     findings: Findings, original: Film | None, sections: tuple[FilmSection, ...]
 ) -> tuple[str, ...]:
-    """Return the films to begin with: the original, and the highlight of each technique's run."""
-    found = [original.id] if original else []
+    """Return the films to begin with: the original, each technique's highlight, and then others."""
+    found, others = [original.id] if original else [], []
     for section in sections:
-        technique = findings.catalog[section.id]
+        highlight = findings.catalog[section.id].highlight
         for run in section.runs[:1]:
-            names = {film.id for film in run.films}
-            wished = f"{run.id}-{technique.highlight}"
-            found += [wished] if wished in names else [film.id for film in run.films[:1]]
-    return tuple(found[:_SHOWN])
+            names = [film.id for film in run.films]
+            wished = f"{run.id}-{highlight}"
+            found += [wished] if wished in names else names[:1]
+            others += names
+    return tuple(dict.fromkeys((*found, *others)))[:_SHOWN]
 
 
 def _known(
@@ -90,9 +94,10 @@ def _known(
     if record is None or not (known or record.series):
         return ()
     technique = findings.catalog[FOOTAGE]
-    run = FilmRun("known", "", known, _lines(record, technique, "known"), (), (), (), record.key)
+    lines = _lines(record, technique, _KNOWN)
+    run = FilmRun(f"{_KNOWN}-drawn", "", known, lines, (), (), (), record.key)
     words = "What the drawing of the video itself says; nothing had to be guessed."
-    return (FilmSection("known", "What is known", technique.family.value, words, "", (run,)),)
+    return (FilmSection(_KNOWN, "What is known", technique.family.value, words, "", (run,)),)
 
 
 def _section(findings: Findings, item: Item, use: Use) -> FilmSection:
@@ -218,7 +223,7 @@ def _timeline(
         for run in section.runs if steers else ():
             if run.timelines:
                 return run.timelines[0]
-    if record and (own := _lines(record, findings.catalog[FOOTAGE], "film")):
+    if record and (own := _lines(record, findings.catalog[FOOTAGE], _KNOWN)):
         return own[0]
     for section in sections:
         for run in section.runs:

@@ -54,12 +54,12 @@ def steadiness(film: FilmRecord) -> str:
 
 
 def label_of(labels: tuple[str, ...]) -> str:
-    """Return what most frames' maps are about, and in how many of them.
+    """Return what most frames' maps are about, and in how many of them; "" where they differ.
 
     >>> label_of(("cat, 9 % · head", "cat, 8 % · head", "dog, 7 % · head"))
     'cat · head, in 2 of 3 frames'
-    >>> label_of(("4 pixels", "4 pixels"))
-    '4 pixels'
+    >>> label_of(("4 pixels", "4 pixels")), label_of(("3° left", "2° left", "1° left"))
+    ('4 pixels', '')
     """
     if not labels:
         return ""
@@ -67,6 +67,8 @@ def label_of(labels: tuple[str, ...]) -> str:
         return labels[0]
     kinds = Counter(_kind(label) for label in labels)
     most, count = min(kinds.items(), key=lambda one: (-one[1], one[0]))
+    if 2 * count <= len(labels):
+        return ""
     return most if count == len(labels) else f"{most}, in {count} of {len(labels)} frames"
 
 

@@ -344,7 +344,8 @@ def test_the_page_has_the_films_their_numbers_and_its_neighbours(gallery):
     assert (made.original.width, made.original.height, made.original.frames) == (96, 64, 20)
     assert made.original.rate == 10
     assert made.original.finding.startswith("20 frames, 10 a second: 2 seconds of 96 × 64 pixels")
-    assert made.shown == ("film", "pulse-default-light", "saliency-default-cutout")
+    highlights = ("film", "pulse-default-light", "saliency-default-cutout")
+    assert made.shown == (*highlights, "pulse-default-side")
     assert set(made.shown) <= {film.id for film in made.films}
     assert (made.previous, made.following.href) == (None, "road.html")
     run = {section.id: section for section in made.sections}["pulse"].runs[0]
@@ -424,6 +425,10 @@ def test_a_drawn_road_comes_with_what_decides_and_the_true_angle(house):
     assert any(s["metric"] == "iou" for s in records(house)["saliency"].series)
     made = page(house)
     assert made.timeline.unit == "°"
+    assert made.alone is None, "its section shows it too"
+    text = house.page("items/road.html")
+    ids = re.findall(r'\sid="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
     assert made.sections[0].id == "known"
     assert [film.id for film in made.films] == ["film", "truth", *(f.id for f in made.films[2:])]
 
