@@ -188,13 +188,16 @@ def log(house: House, angle=lambda index: index / 60 - 0.5, count: int = 60) -> 
 
 def test_all_angles_zero_leave_nothing_to_beat(house):
     log(house, lambda _: 0)
+    house.edit("blocks: 3", "blocks: 3, smoothing: 2")
     assert house.build(only="road").failed == 0
     found = runs(house)
     assert "share" not in found["road/steering/default"]["scores"]
     assert any(
         "driving straight on is never wrong" in n for n in found["road/steering/default"]["notes"]
     )
-    assert any("every angle is 0" in note for note in found["road/drive/default"]["notes"])
+    notes = found["road/drive/default"]["notes"]
+    assert any("every angle is 0" in note for note in notes)
+    assert "the angles are smoothed over 2 frames, by a Gaussian" in notes
 
 
 def test_pictures_that_are_broken_are_counted_and_the_rest_is_learned(house):
