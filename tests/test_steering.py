@@ -147,6 +147,8 @@ def test_nothing_is_computed_twice_and_pages_come_from_the_store_alone(built):
     render_only(house.project, Options(force=True))
     assert tree(house.project.out) == before
     assert clean([house.project], dry_run=True).startswith("0 results, 0 files")
+    # The frames, drawn once for all; the network; and the one that learned by heart.
+    assert len(list((house.project.store / "steps").glob("*/*"))) == 3
 
 
 def test_a_network_is_taught_once_whoever_comes_first(house, lessons):
