@@ -63,6 +63,7 @@ def of_log(journey: Journey, read: Read, steps: Steps) -> Drive:
         read=picture,
         truth=lambda _: None,
         steps=steps,
+        smoothing=journey.smoothing,
     )
 
 

@@ -130,7 +130,8 @@ class Drive:
     ``degrees`` (n,) float64 are the true angles, positive to the right; ``digests`` say what the
     frames are made of. ``read`` gives one's picture (H, W, 3) uint8, or None where it cannot be
     decoded; ``truth`` what should decide in it, (H, W) bool, or None where nobody knows. A
-    ``synthetic`` drive was drawn, not recorded.
+    ``synthetic`` drive was drawn, not recorded; of a recorded one the angles may have been
+    smoothed, by a Gaussian of ``smoothing`` frames.
     """
 
     degrees: NDArray[np.float64]
@@ -140,6 +141,7 @@ class Drive:
     truth: Callable[[int], NDArray[np.bool_] | None]
     steps: Steps
     synthetic: bool = False
+    smoothing: float = 0.0
 
     def __len__(self) -> int:
         return len(self.digests)

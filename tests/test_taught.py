@@ -100,13 +100,15 @@ def test_the_network_says_of_a_frame_what_it_said_when_it_was_taught(built):
     house, _ = built
     with Store(house.project.store) as store:
         _, plan = plan_of(house.project, Memory(store.index))
+        key = plan.task("bend", "steering-reasons", "default").key
+        record = store.find([key])[key]
     model = plan.gallery.models["pilotnet"]
     network, used = worker._taught(model, house.project.store)
     with Shelf(house.project.store) as shelf:
         steps = KeptSteps(shelf, {"libraries": dict(model.training.libraries), "models": None})
         drive = worker._drive(model.training.journey, steps)
         found = school(drive, drive.split, model.training.lesson)
-    assert steps.used == used
+    assert steps.used == used == set(record.steps)  # so that cleaning up leaves the network
     frame = int(found.held_out[3])
     seen = network.see(drive.read(frame))
     assert network.regresses
@@ -145,6 +147,8 @@ def test_nothing_is_computed_twice_and_pages_come_from_the_store_alone(built):
     render_only(house.project, Options(force=True))
     assert tree(house.project.out) == before
     assert clean([house.project], dry_run=True).startswith("0 results, 0 files")
+    # The frames, drawn once for all; the network; and the one that learned by heart.
+    assert len(list((house.project.store / "steps").glob("*/*"))) == 3
 
 
 def test_a_network_is_taught_once_whoever_comes_first(house, lessons):
@@ -186,13 +190,16 @@ def log(house: House, angle=lambda index: index / 60 - 0.5, count: int = 60) -> 
 
 def test_all_angles_zero_leave_nothing_to_beat(house):
     log(house, lambda _: 0)
+    house.edit("blocks: 3", "blocks: 3, smoothing: 2")
     assert house.build(only="road").failed == 0
     found = runs(house)
     assert "share" not in found["road/steering/default"]["scores"]
     assert any(
         "driving straight on is never wrong" in n for n in found["road/steering/default"]["notes"]
     )
-    assert any("every angle is 0" in note for note in found["road/drive/default"]["notes"])
+    notes = found["road/drive/default"]["notes"]
+    assert any("every angle is 0" in note for note in notes)
+    assert "the angles are smoothed over 2 frames, by a Gaussian" in notes
 
 
 def test_pictures_that_are_broken_are_counted_and_the_rest_is_learned(house):

@@ -127,6 +127,8 @@ def _notes(drive: "Drive") -> list[str]:
         notes.append(
             "this drive is synthetic: a program drew its roads, and their geometry gives the angle"
         )
+    if drive.smoothing:
+        notes.append(f"the angles are smoothed over {drive.smoothing:g} frames, by a Gaussian")
     if not np.any(drive.degrees):
         notes.append("every angle is 0: there is nothing to learn but to drive straight on")
     between = len(drive) - len(drive.split.train) - len(drive.split.held_out)
