@@ -138,7 +138,7 @@ def test_any_technique_may_show_small_pictures_as_a_panel(site):
     views = {view.id: view for view in panels.views_of(run.record, run.technique, frame)}
     view = views["bag-decision"]
     assert (len(view.tiles), view.size) == (60, "60 of 24 × 24 pixels")
-    assert (view.image, view.overlay) == (None, False)
+    assert (view.image, view.pane) == (None, None)
     assert view.bar.stops == stops(Role.SIGNED_MAP)
     assert {tile.over.covers for tile in view.tiles} == {"signed_patches"}
     assert view.tiles[0].src == views["bag-tests"].tiles[0].src
