@@ -20,11 +20,14 @@ from generator import imaging
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LONGEST = 160
+LONGEST = 640
 """Cells on the long side of a grid, at most; a smaller array is its own grid."""
 
-_EIGHT, _SIXTEEN = 255, 65535
-"""The largest steps of eight and of sixteen bits."""
+LONGEST_OF_PICTURES = 160
+"""The same of pictures: their colours can be seen, and would weigh ten times as much as a map."""
+
+_FEW = 160 * 160
+"""A map of no more values than this is kept in 16 bits; a larger one in 8, like its colours."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,13 @@ class Grid:
     high: float
 
 
-def grid_shape(rows: int, columns: int) -> tuple[int, int]:
+def grid_shape(rows: int, columns: int, longest: int = LONGEST) -> tuple[int, int]:
     """Return the rows and columns of the grid of an array.
 
-    >>> grid_shape(427, 640), grid_shape(12, 20), grid_shape(10_000, 1)
-    ((107, 160), (12, 20), (160, 1))
+    >>> grid_shape(854, 1280), grid_shape(12, 20), grid_shape(10_000, 1)
+    ((427, 640), (12, 20), (640, 1))
     """
-    scale = min(1.0, LONGEST / max(rows, columns))
+    scale = min(1.0, longest / max(rows, columns))
     return max(1, round(rows * scale)), max(1, round(columns * scale))
 
 
@@ -52,21 +55,22 @@ def grid_of(array: NDArray[Any]) -> Grid:
     Parameters
     ----------
     array
-        (H, W) float32 becomes 65,536 steps between the least and the greatest mean. A picture,
-        (H, W, 3 or 4) uint8, keeps steps of 1 from 0 to 255. A mask, (H, W) bool, becomes the
-        share of each cell that is inside, in 256 steps.
+        A map, (H, W) float32, becomes 256 steps between the least and the greatest mean, or 65,536
+        if it is small. A mask, (H, W) bool, becomes the share of each cell that is inside. A
+        picture, (H, W, 3 or 4) uint8, keeps steps of 1 from 0 to 255.
 
     """
-    planes = array[None] if array.ndim == 2 else np.moveaxis(array, 2, 0)  # noqa: PLR2004 - a map
-    means = _means(planes.astype(np.float64), grid_shape(*array.shape[:2]))
+    rows, columns = array.shape[:2]
     if array.dtype == np.uint8:
-        return Grid(np.rint(means).astype(np.uint8), 0.0, float(_EIGHT))
-    if array.dtype == np.bool_:
-        return Grid(np.rint(means * _EIGHT).astype(np.uint8), 0.0, 1.0)
-    low, high = float(means.min()), float(means.max())
-    span = high - low
-    steps = (means - low) / span * _SIXTEEN if span > 0 else np.zeros_like(means)
-    return Grid(np.rint(steps).astype(np.uint16), low, high)
+        shape = grid_shape(rows, columns, LONGEST_OF_PICTURES)
+        means = _means(np.moveaxis(array, 2, 0).astype(np.float64), shape)
+        return Grid(np.rint(means).astype(np.uint8), 0.0, 255.0)
+    means = _means(array[None].astype(np.float64), grid_shape(rows, columns))
+    inside = array.dtype == np.bool_
+    low, high = (0.0, 1.0) if inside else (float(means.min()), float(means.max()))
+    dtype = np.uint16 if means.size <= _FEW and not inside else np.uint8
+    shares = (means - low) / (high - low) if high > low else np.zeros_like(means)
+    return Grid(np.rint(shares * np.iinfo(dtype).max).astype(dtype), low, high)
 
 
 def grid_of_photo(data: bytes) -> Grid:
@@ -80,24 +84,27 @@ def grid_of_photo(data: bytes) -> Grid:
     """
     from PIL.Image import Resampling
 
-    picture = imaging.upright(data, name="", at_least=(LONGEST, LONGEST))[0]
-    rows, columns = grid_shape(picture.height, picture.width)
+    enough = (LONGEST_OF_PICTURES, LONGEST_OF_PICTURES)
+    picture = imaging.upright(data, name="", at_least=enough)[0]
+    rows, columns = grid_shape(picture.height, picture.width, LONGEST_OF_PICTURES)
     return grid_of(np.asarray(picture.resize((columns, rows), Resampling.BOX)))
 
 
 def script(name: str, grid: Grid) -> bytes:
     """Return a script that puts ``grid`` into ``window.salonValues`` under ``name``.
 
-    Steps are written as the difference from the one before, high bytes before low bytes, deflated,
-    in base 64. The same grid gives the same bytes.
+    Written are differences from the step before, of differences from the row before; high bytes
+    come before low bytes; all is deflated, in base 64. The same grid gives the same bytes.
     """
     channels, rows, columns = grid.steps.shape
-    steps = grid.steps.reshape(channels, -1)
-    changes = np.diff(steps, axis=1, prepend=steps.dtype.type(0))  # wraps around, and back again
-    kept = changes.astype(">u2").view(np.uint8).reshape(-1, 2).T if steps.itemsize > 1 else changes
-    packed = zlib.compress(np.ascontiguousarray(kept).tobytes(), 9)
+    changes = grid.steps
+    for axis in (2, 1):
+        changes = np.diff(changes, axis=axis, prepend=grid.steps.dtype.type(0))  # wraps around
+    if changes.itemsize > 1:
+        changes = changes.astype(">u2").view(np.uint8).reshape(-1, 2).T
+    packed = zlib.compress(np.ascontiguousarray(changes).tobytes(), 9)
     about = {
-        "bits": 8 * steps.itemsize,
+        "bits": 8 * grid.steps.itemsize,
         "channels": channels,
         "columns": columns,
         "data": base64.b64encode(packed).decode("ascii"),

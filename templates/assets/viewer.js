@@ -59,14 +59,15 @@
     const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
     const cells = rows * columns;
     const count = cells * channels;
-    const found = new Float64Array(count);
     const last = 2 ** bits - 1;
-    for (let i = 0, step = 0; i < count; i += 1) {
-      if (i % cells === 0) step = 0;
-      step = (step + (bits > 8 ? 256 * bytes[i] + bytes[count + i] : bytes[i])) & last;
-      found[i] = low + step * ((high - low) / last);
+    const unit = (high - low) / last;
+    const steps = new Uint16Array(count);
+    for (let i = 0; i < count; i += 1) {
+      const [left, above] = [i % columns > 0, i % cells >= columns];
+      const change = bits > 8 ? 256 * bytes[i] + bytes[count + i] : bytes[i];
+      steps[i] = (change + (left && steps[i - 1]) + (above && steps[i - columns]) - (left && above && steps[i - columns - 1])) & last;
     }
-    return { rows, columns, channels, found };
+    return { rows, columns, channels, unit, found: Float64Array.from(steps, (step) => low + step * unit) };
   }
 
   /* x and y are fractions of the picture, 0 to 1. */
@@ -77,18 +78,21 @@
     return Array.from({ length: grid.channels }, (_, channel) => grid.found[channel * cells + row * grid.columns + column]);
   }
 
-  function inWords(pane, values) {
+  /* No more digits than are known. */
+  const digits = (unit) => (unit > 0 ? limited(Math.ceil(-Math.log10(unit)), 0, 3) : 3);
+
+  function inWords(pane, values, grid) {
     if (pane.role === "mask") return ["outside", "inside"][values[0]] || `${Math.round(100 * values[0])} % inside`;
-    if (pane.role !== "picture") return [number(values[0]), pane.unit].filter(Boolean).join(" ");
+    if (pane.role !== "picture") return [number(values[0], digits(grid.unit)), pane.unit].filter(Boolean).join(" ");
     const [red, green, blue, alpha = 255] = values;
     if (alpha < 128) return "transparent";
     return red === green && green === blue ? `grey ${red} of 255` : `red ${red}, green ${green}, blue ${blue} of 255`;
   }
 
   function resolution(pane, grid) {
-    const [wide, high] = [pane.columns / grid.columns, pane.rows / grid.rows];
-    if (wide === 1 && high === 1) return "the value of this pixel";
-    return `the mean of ${number(wide, 1)} × ${number(high, 1)} pixels`;
+    const [wide, high] = [pane.columns / grid.columns, pane.rows / grid.rows].map((size) => Number(size.toFixed(1)));
+    const where = wide === 1 && high === 1 ? "this pixel" : `the mean of ${wide} × ${high} pixels`;
+    return pane.ends && grid.unit ? `${where}, give or take ${number(grid.unit / 2, 3)}` : where;
   }
 
   /* A map's colours, as present.colour has them: the same for every browser and every scale. */
@@ -109,11 +113,13 @@
   function minus(a, b) {
     const rows = Math.max(a.rows, b.rows);
     const columns = Math.max(a.columns, b.columns);
+    const unknown = (a.unit + b.unit) / 2;  // what is lost where values are kept in steps
     const found = Float64Array.from({ length: rows * columns }, (_, i) => {
       const [x, y] = [((i % columns) + 0.5) / columns, (Math.floor(i / columns) + 0.5) / rows];
-      return valuesAt(a, x, y)[0] - valuesAt(b, x, y)[0];
+      const gap = valuesAt(a, x, y)[0] - valuesAt(b, x, y)[0];
+      return Math.abs(gap) <= unknown ? 0 : gap;
     });
-    return { rows, columns, channels: 1, found };
+    return { rows, columns, found };
   }
 
   const MODES = {
@@ -131,7 +137,8 @@
     const [choosing, steering] = all("form", box);
     const slots = all(".slot", box);
     const views = all(".view", box);
-    const { at, scale, laid } = steering.elements;
+    const { at } = choosing.elements;
+    const { scale, laid } = steering.elements;
     const add = one(".add", box);
     const spot = one(".spot", box);
     const aloud = one(".aloud", box);
@@ -176,8 +183,7 @@
         const view = views[1].cloneNode(true);
         for (const letter of all(".letter", slot).concat(all(".letter", view))) letter.textContent = LETTERS[place];
         one(".hidden", slot).textContent = `Picture ${LETTERS[place]}`;
-        one(".window", view).dataset.letter = LETTERS[place];
-        if (place > 1) slot.append(make("button", { type: "button", className: "remove", ariaLabel: `Remove picture ${LETTERS[place]}`, textContent: "×" }));
+        slot.append(make("button", { type: "button", className: "remove", ariaLabel: `Remove picture ${LETTERS[place]}`, textContent: "×" }));
         add.before(slot);
         one(".divider", stage).before(view);
         slots.push(slot);
@@ -228,6 +234,7 @@
 
     function caption(view, pane, ends) {
       one(".named span", view).textContent = named(pane);
+      one(".window", view).dataset.name = `${one(".letter", view).textContent}  ${named(pane)}`;
       one(".told", view).textContent = [pane.label && `${pane.label}.`, pane.caption, pane.finding].filter(Boolean).join(" ");
       const ramp = one(".ramp", view);
       ramp.hidden = !ends;
@@ -334,8 +341,8 @@
       for (const cross of all(".cross", stage)) cross.hidden = !ring;
       stage.classList.toggle("crisp", wide * state.zoom >= 3 * image.width);
       stage.classList.toggle("zoomed", state.zoom > 1);
-      one("output", steering).textContent = `×${number(state.zoom, 1)}`;
-      one("[data-zoom=out]", steering).disabled = state.zoom <= 1;
+      one("output", choosing).textContent = `×${number(state.zoom, 1)}`;
+      for (const button of all("[data-zoom=out], [data-zoom=whole]", choosing)) button.disabled = state.zoom <= 1;
       sharpen(wide * state.zoom);
     }
 
@@ -391,12 +398,12 @@
       const { x, y } = ring;
       const grids = await Promise.all(listed.map(valuesOf));
       if (!ring || ring.x !== x || ring.y !== y) return;
-      const words = grids.map((grid, i) => (grid ? inWords(listed[i], valuesAt(grid, x, y)) : "values are not here"));
+      const words = grids.map((grid, i) => (grid ? inWords(listed[i], valuesAt(grid, x, y), grid) : "values are not here"));
       words.forEach((said, i) => { one(".value", views[i]).textContent = said; });
       const place_ = `Column ${Math.floor(x * first.columns) + 1} of ${first.columns}, row ${Math.floor(y * first.rows) + 1} of ${first.rows}.`;
-      const measured = [...new Set(grids.map((grid, i) => grid && resolution(listed[i], grid)).filter(Boolean))];
+      const measured = grids.map((grid, i) => (grid ? ` ${LETTERS[i]} is ${resolution(listed[i], grid)}.` : "")).join("");
       const gap = subtracted() && !grids.includes(null) ? ` A minus B: ${number(valuesAt(grids[0], x, y)[0] - valuesAt(grids[1], x, y)[0])} ${listed[0].unit || ""}.` : "";
-      spot.textContent = `${place_}${gap} Each number is ${measured.join(" or ")}.`;
+      spot.textContent = place_ + gap + measured;
       if (speaking) speak(`${place_}${gap} ${words.map((said, i) => `${LETTERS[i]}, ${listed[i].title}: ${said}.`).join(" ")}`);
     }
 
@@ -554,8 +561,8 @@
     for (const form_ of [choosing, steering]) form_.addEventListener("submit", (event) => event.preventDefault());
     choosing.addEventListener("change", (event) => {
       const place = slots.indexOf(event.target.closest(".slot"));
-      if (place < 0) change({ mode: event.target.value });
-      else change({ shown: state.shown.with(place, event.target.value) });
+      if (event.target.name === "mode") change({ mode: event.target.value });
+      else if (place >= 0) change({ shown: state.shown.with(place, event.target.value) });
     });
     add.addEventListener("click", () => {
       const next = [...panes.keys()].find((id) => !state.shown.includes(id)) || first.id;
@@ -604,7 +611,7 @@
     const title = make("h2", { id: "lightbox-title" });
     const count = make("p", { className: "count" });
     const large = make("div", { className: "large" });
-    const words = make("div", { className: "words" });
+    const telling = make("div", { className: "telling" });
     const button = (className, textContent, act) => {
       const made = make("button", { type: "button", className, textContent });
       made.addEventListener("click", act);
@@ -615,7 +622,7 @@
     const comparing = button("", "Compare", () => { dialog.close(); one("button.compare", frames[place].closest(".panel")).click(); });
     const dialog = make("dialog", { className: "lightbox" },
       make("header", {}, make("div", {}, title, count), button("close", "Close", () => dialog.close())),
-      large, words,
+      large, telling,
       make("footer", {}, button("back", "Previous", () => step(-1)), comparing, button("on", "Next", () => step(1))));
     dialog.setAttribute("aria-labelledby", "lightbox-title");
 
@@ -634,8 +641,8 @@
       for (const part of all("[sizes]", large)) part.sizes = "95vw";
       for (const image of all("img", large)) image.loading = "eager";
       const said = [one(".caption", panel) || one(".label .caption", step_ || panel), one(".of", panel), one(".finding", panel), one(".bar", panel)];
-      words.replaceChildren(...said.filter(Boolean).map((part) => part.cloneNode(true)));
-      for (const defined of all("defs", words)) defined.remove();  // the page has them already
+      telling.replaceChildren(...said.filter(Boolean).map((part) => part.cloneNode(true)));
+      for (const defined of all("defs", telling)) defined.remove();  // the page has them already
       comparing.hidden = !one("button.compare:not([hidden])", panel);
       if (!dialog.open) dialog.showModal();
     }
