@@ -82,12 +82,8 @@ def grid_of_photo(data: bytes) -> Grid:
         If the file cannot be read.
 
     """
-    from PIL.Image import Resampling
-
-    enough = (LONGEST_OF_PICTURES, LONGEST_OF_PICTURES)
-    picture = imaging.upright(data, name="", at_least=enough)[0]
-    rows, columns = grid_shape(picture.height, picture.width, LONGEST_OF_PICTURES)
-    return grid_of(np.asarray(picture.resize((columns, rows), Resampling.BOX)))
+    enough = 4 * LONGEST_OF_PICTURES  # a decoder's own smaller picture is not quite the mean
+    return grid_of(np.asarray(imaging.upright(data, name="", at_least=(enough, enough))[0]))
 
 
 def script(name: str, grid: Grid) -> bytes:
