@@ -53,12 +53,15 @@ def viewer_of(originals: Iterable[Panel], sections: Iterable[Section], first: st
     )  # fmt: skip
     if not groups[0].panes:
         return None
-    panes = {pane.id: pane for group in groups for pane in group.panes}
-    picture, *others = panes.values()
-    second = [panes[first]] if first in panes else others[:1]
+    named = [
+        (f"{group.title} · {pane.title}" if group.title else pane.title, pane)
+        for group in groups
+        for pane in group.panes
+    ]
+    second = [one for one in named if one[1].id == first] or named[1:2]
     return Viewer(
         groups=tuple(group for group in groups if group.panes),
-        start=(picture, *second),
+        start=(named[0], *second),
         colours=(_colours(Role.HEATMAP), _colours(Role.SIGNED_MAP)),
     )
 

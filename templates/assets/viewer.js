@@ -194,6 +194,7 @@
       stage.setAttribute("aria-label", "Pictures under one zoom");
       stage.setAttribute("aria-describedby", "viewer-keys");
       box.style.setProperty("--form", form);
+      box.classList.add("ready");
     }
 
     /* A needle of a picture could be neither seen nor pointed at: it is drawn wider. */
