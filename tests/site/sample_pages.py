@@ -119,6 +119,13 @@ def pane(shown: parts.Panel, role: Role, shape: str) -> Pane:
     )  # fmt: skip
 
 
+def stretched(shown: parts.Panel, number: int) -> parts.Panel:
+    """Return ``shown`` with a heatmap's colours up to a value that grows with the variant."""
+    if shown.role != Role.HEATMAP.value or shown.pane is None:
+        return shown
+    return replace(shown, pane=replace(shown.pane, ends=(0.0, 1.0 + number)))
+
+
 def variant(identity: str, title: str, panels: tuple[parts.Panel, ...]) -> parts.Variant:
     return parts.Variant(
         id=identity, title=title, panels=panels,
@@ -153,7 +160,8 @@ def section(
     for number in range(count):
         name = f"{identity}-{number}"
         panels = tuple(
-            panel(f"{name}-{i}", role, role.value, shape) for i, role in enumerate(roles)
+            stretched(panel(f"{name}-{i}", role, role.value, shape), number)
+            for i, role in enumerate(roles)
         )
         made.append(variant(name, f"Variant {number}" if count > 1 else "", panels))
     return parts.Section(
