@@ -69,7 +69,8 @@ def test_every_link_leads_to_something_and_no_id_stands_twice(site, pages):
 def test_every_file_of_the_assets_is_on_some_page(site, pages):
     text = "".join(pages.values())
     for name in site[0]:
-        if name.startswith("assets/"):
+        # A gallery of data sets alone has nothing for the viewer to show.
+        if name.startswith("assets/") and not name.startswith("assets/viewer-"):
             assert name.removeprefix("assets/") in text, name
 
 

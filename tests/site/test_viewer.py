@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
 import sample_pages
 from conftest import House, Inline, disc
 from PIL import Image
-from test_browser import ARGUMENTS, AXE
+from test_browser import ARGUMENTS, AXE, SITE
 
 from generator.build import Options, build, plan_of
 from generator.memory import Memory
@@ -750,6 +751,17 @@ def test_the_line_keeps_to_the_picture_whatever_its_form(page, samples):
     assert box["width"] / box["height"] == pytest.approx(300 / 480, rel=0.02)
     page.goto(samples + "items/needle.html")
     assert "so narrow" in page.locator(".tip").inner_text()
+
+
+def test_the_first_view_of_the_heaviest_item_is_below_a_megabyte(page):
+    assert (SITE / "salon.json").is_file(), "run salon build first"
+    heaviest = max((SITE / "items").glob("*.html"), key=lambda path: path.stat().st_size)
+    asked = {heaviest}
+    page.on("request", lambda request: asked.add(Path(unquote(urlsplit(request.url).path))))
+    page.goto(heaviest.as_uri())
+    page.wait_for_load_state("networkidle")
+    assert len(asked) > 6
+    assert sum(path.stat().st_size for path in asked) <= 1_000_000
 
 
 def test_the_layout_does_not_shift_when_the_viewer_starts(page, samples):
