@@ -59,8 +59,8 @@ class PaneGroup:
 class Viewer:
     """Everything that can be compared: what it opens with, and the colours of maps.
 
-    ``start`` are one or two panes, each with its full name. ``colours`` are the palettes of heatmaps and of signed maps,
-    RGB bytes in base 64.
+    ``start`` are one or two panes, each with its full name. ``colours`` are the palettes of
+    heatmaps and of signed maps, RGB bytes in base 64.
     """
 
     groups: tuple[PaneGroup, ...]

@@ -153,11 +153,13 @@
     }]));
     const first = [...panes.values()][0];
     const opening = views.map((view) => view.dataset.drawn);
+    const gap = Object.assign(one(".ramp", box).cloneNode(true), { className: "ramp gap", hidden: true });
     const still = matchMedia("(prefers-reduced-motion: reduce)");
     const state = { shown: opening, mode: box.dataset.mode, at: 50, zoom: 1, x: 0.5, y: 0.5, scale: "own", laid: true };
     let ring = null;  // where values are read: fractions of the picture, or null
     let used = false;  // values are loaded once somebody asks for them
     let paused = false;
+    let reach = 0;  // the greatest difference, where there is one
 
     const shown = () => state.shown.map((id) => panes.get(id));
     const compared = () => (state.mode === "beside" ? shown() : shown().slice(0, 2));
@@ -183,12 +185,14 @@
         const view = views[1].cloneNode(true);
         for (const letter of all(".letter", slot).concat(all(".letter", view))) letter.textContent = LETTERS[place];
         one(".hidden", slot).textContent = `Picture ${LETTERS[place]}`;
+        one("select", slot).name = `pane-${LETTERS[place].toLowerCase()}`;
         slot.append(make("button", { type: "button", className: "remove", ariaLabel: `Remove picture ${LETTERS[place]}`, textContent: "×" }));
         add.before(slot);
         one(".divider", stage).before(view);
         slots.push(slot);
         views.push(view);
       }
+      if (views.length > 1) stage.append(gap);
       stage.tabIndex = 0;
       stage.setAttribute("role", "application");
       stage.setAttribute("aria-label", "Pictures under one zoom");
@@ -201,7 +205,7 @@
     const form = limited(first.columns / first.rows, 1 / 12, 12);
 
     function world(pane, ends, grid) {
-      const sizes = `${sharp}px`;
+      const sizes = needed();
       const canvas = grid && make("canvas", { role: "img", ariaLabel: pane.image.alt });
       if (canvas) paint(canvas, grid, ends, palette(pane));
       const top = canvas || picture(pane.image, sizes);
@@ -215,51 +219,59 @@
       if (view.dataset.drawn === key) return;
       view.dataset.drawn = key;
       const grid = own ? null : await valuesOf(pane);
-      if (view.dataset.drawn === key) one(".world", view).replaceChildren(world(pane, ends, grid));
+      if (view.dataset.drawn !== key) return;
+      one(".world", view).replaceChildren(world(pane, ends, grid));
+      if (!own && !grid) caption(view, pane, pane.ends);
     }
 
     async function subtract(view, a, b) {
       const key = ["minus", a.id, b.id].join(" ");
       if (view.dataset.drawn === key) return;
       view.dataset.drawn = key;
+      reach = 0;
       const grids = await Promise.all([valuesOf(a), valuesOf(b)]);
-      if (view.dataset.drawn !== key || grids.includes(null)) return;
+      if (view.dataset.drawn !== key) return;
+      if (grids.includes(null)) {
+        one(".tip", box).textContent = "The values of these maps are not here, so they cannot be subtracted.";
+        return;
+      }
       const found = minus(...grids);
-      const reach = found.found.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      reach = found.found.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
       const canvas = make("canvas", { role: "img", ariaLabel: `${named(a)} minus ${named(b)}` });
       paint(canvas, found, [-reach, reach], palettes.signed);
       one(".world", view).replaceChildren(canvas);
-      box.dataset.reach = reach;
-      tell();
+      bar(gap, palettes.signed, [-reach, reach], ["B is larger", "A is larger", a.unit]);
     }
 
     function caption(view, pane, ends) {
       one(".named span", view).textContent = named(pane);
       one(".window", view).dataset.name = `${one(".letter", view).textContent}  ${named(pane)}`;
       one(".told", view).textContent = [pane.label && `${pane.label}.`, pane.caption, pane.finding].filter(Boolean).join(" ");
-      const ramp = one(".ramp", view);
-      ramp.hidden = !ends;
-      if (!ends) return;
-      const colours = palette(pane);
+      one(".ramp", view).hidden = !ends;
+      if (ends) bar(one(".ramp", view), palette(pane), ends, [pane.low, pane.high, pane.unit]);
+    }
+
+    /* The key to a map's colours: what they mean, with the values at both ends. */
+    function bar(ramp, colours, ends, [lower, higher, unit]) {
       const columns = colours.length / 3;
       paint(one("canvas", ramp), { rows: 1, columns, found: Float64Array.from({ length: columns }, (_, i) => i) }, [0, columns - 1], colours);
       const [low, high] = all("b", ramp);
       low.textContent = number(ends[0]);
       high.textContent = number(ends[1]);
-      low.nextElementSibling.textContent = pane.low || "";
-      one(".unit", ramp).textContent = pane.unit || "";
-      high.previousElementSibling.textContent = pane.high || "";
+      low.nextElementSibling.textContent = lower || "";
+      one(".unit", ramp).textContent = unit || "";
+      high.previousElementSibling.textContent = higher || "";
     }
 
     function tell() {
       const [a, b] = shown();
       let words = MODES[state.mode];
       if (subtracted()) {
-        const reach = box.dataset.reach ? `; the strongest colour is ${number(Number(box.dataset.reach))} ${a.unit || ""}` : "";
-        words = `A minus B, value by value. Orange: A is larger. Blue: B is larger. White: the same${reach}.`;
+        words = "A minus B, value by value: orange where A is larger, blue where B is larger, white where they are the same.";
       } else if (state.mode === "difference") {
         words = a === b ? "A and B are the same." : "How far the colours of A and B are apart: black is no difference. Two maps of one unit are subtracted value by value.";
       }
+      if (panes.size === 1) words = "Zoom in, or point at the picture to read its values.";
       if (form !== first.columns / first.rows) words += " The picture is so narrow that it is drawn in other proportions.";
       one(".tip", box).textContent = words;
     }
@@ -269,9 +281,9 @@
       const listed = compared();
       const two = mode === "divide" || mode === "fade";
       box.dataset.mode = mode;
-      delete box.dataset.reach;
       box.dataset.count = listed.length;
       box.classList.toggle("subtracted", subtracted());
+      gap.hidden = !subtracted();
       choosing.elements.mode.value = mode;
       slots.forEach((slot, place) => {
         slot.hidden = place >= listed.length;
@@ -318,7 +330,6 @@
     const swap = () => box.classList.toggle("second");
 
     /* Where the picture is. --w, --h: its size when all of it is seen; --x, --y: its corner; --z: zoom. */
-    let sharp = 512;
     const seen = () => one(".window", views[0]);
     function whole() {
       const { clientWidth, clientHeight } = seen();
@@ -329,8 +340,7 @@
     function layout() {
       const { clientWidth, clientHeight, wide, high } = whole();
       if (!wide) return;
-      const { image } = first;
-      state.zoom = limited(state.zoom, 1, Math.max(8, (40 * image.width) / wide));
+      state.zoom = limited(state.zoom, 1, most(wide));
       const centred = (place, room, size) => (size <= room ? 0.5 : limited(place, room / 2 / size, 1 - room / 2 / size));
       state.x = centred(state.x, clientWidth, wide * state.zoom);
       state.y = centred(state.y, clientHeight, high * state.zoom);
@@ -340,26 +350,29 @@
       if (ring) Object.assign(measures, { rx: `${left + ring.x * wide * state.zoom}px`, ry: `${top + ring.y * high * state.zoom}px` });
       for (const [name, value] of Object.entries(measures)) stage.style.setProperty(`--${name}`, value);
       for (const cross of all(".cross", stage)) cross.hidden = !ring;
-      stage.classList.toggle("crisp", wide * state.zoom >= 3 * image.width);
+      stage.classList.toggle("crisp", wide * state.zoom >= 3 * first.image.width);
       stage.classList.toggle("zoomed", state.zoom > 1);
       one("output", choosing).textContent = `×${number(state.zoom, 1)}`;
       for (const button of all("[data-zoom=out], [data-zoom=whole]", choosing)) button.disabled = state.zoom <= 1;
-      sharpen(wide * state.zoom);
+      const before = sharp;
+      const sizes = needed();
+      if (state.zoom > 1 && sharp > before) for (const part of all("[sizes]", stage)) part.sizes = sizes;
     }
 
+    /* So far that a pixel of the largest file is as large as a thumb. */
+    const most = (wide) => Math.max(8, (40 * first.image.width) / wide);
+
     /* Larger files are asked for when a picture is seen larger. */
-    function sharpen(wide) {
-      const wanted = limited(256 * Math.ceil(wide / 256), 256, 2048);
-      if (wanted <= sharp && wanted > 512) return;
-      sharp = Math.max(sharp, wanted);
-      if (state.zoom > 1) for (const part of all("[sizes]", stage)) part.sizes = `${sharp}px`;
+    let sharp = 0;
+    function needed() {
+      sharp = Math.max(sharp, limited(256 * Math.ceil((whole().wide * state.zoom) / 256), 256, 2048));
+      return `${sharp}px`;
     }
 
     /* To zoom about a place of the picture: it stays where it is. */
     function zoom(factor, x = state.x, y = state.y) {
       const before = state.zoom;
-      const { wide } = whole();
-      state.zoom = limited(before * factor, 1, Math.max(8, (40 * first.image.width) / wide));
+      state.zoom = limited(before * factor, 1, most(whole().wide));
       state.x = x + (state.x - x) * (before / state.zoom);
       state.y = y + (state.y - y) * (before / state.zoom);
       layout();
@@ -376,7 +389,7 @@
 
     /* Where on the picture a pointer is. */
     function placeOf(event) {
-      const frame = (event.target.closest?.(".window") || seen()).getBoundingClientRect();
+      const frame = (held || event.target.closest(".window") || seen()).getBoundingClientRect();
       const { wide, high } = whole();
       return {
         x: (event.clientX - frame.left - frame.width / 2) / (wide * state.zoom) + state.x,
@@ -401,11 +414,11 @@
       if (!ring || ring.x !== x || ring.y !== y) return;
       const words = grids.map((grid, i) => (grid ? inWords(listed[i], valuesAt(grid, x, y), grid) : "values are not here"));
       words.forEach((said, i) => { one(".value", views[i]).textContent = said; });
-      const place_ = `Column ${Math.floor(x * first.columns) + 1} of ${first.columns}, row ${Math.floor(y * first.rows) + 1} of ${first.rows}.`;
+      const where = `Column ${Math.floor(x * first.columns) + 1} of ${first.columns}, row ${Math.floor(y * first.rows) + 1} of ${first.rows}.`;
       const measured = grids.map((grid, i) => (grid ? ` ${LETTERS[i]} is ${resolution(listed[i], grid)}.` : "")).join("");
-      const gap = subtracted() && !grids.includes(null) ? ` A minus B: ${number(valuesAt(grids[0], x, y)[0] - valuesAt(grids[1], x, y)[0])} ${listed[0].unit || ""}.` : "";
-      spot.textContent = place_ + gap + measured;
-      if (speaking) speak(`${place_}${gap} ${words.map((said, i) => `${LETTERS[i]}, ${listed[i].title}: ${said}.`).join(" ")}`);
+      const apart = subtracted() && !grids.includes(null) ? ` A minus B: ${number(valuesAt(grids[0], x, y)[0] - valuesAt(grids[1], x, y)[0])} ${listed[0].unit || ""}.` : "";
+      spot.textContent = where + apart + measured;
+      if (speaking) speak(`${where}${apart} ${words.map((said, i) => `${LETTERS[i]}, ${listed[i].title}: ${said}.`).join(" ")}`);
     }
 
     let speech = 0;
@@ -465,6 +478,7 @@
     /* Hands: one finger or the mouse moves the line or the picture, two zoom. */
     const fingers = new Map();
     let grip = "";
+    let held = null;  // the window that was gripped: a captured pointer no longer says where it is
     const middle = () => {
       const [a, b] = [...fingers.values()];
       return { clientX: (a.clientX + b.clientX) / 2, clientY: (a.clientY + b.clientY) / 2, apart: Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY) };
@@ -477,6 +491,7 @@
     }
     function press(event) {
       if (!event.target.closest(".window") || event.button) return;
+      held = event.target.closest(".window");
       fingers.set(event.pointerId, event);
       stage.setPointerCapture(event.pointerId);
       if (fingers.size > 1) { grip = "zoom"; return; }
@@ -493,7 +508,7 @@
         fingers.set(event.pointerId, event);
         const to = middle();
         move(to.clientX - from.clientX, to.clientY - from.clientY);
-        if (from.apart) zoom(to.apart / from.apart, ...Object.values(placeOf({ ...to, target: stage })));
+        if (from.apart) zoom(to.apart / from.apart, ...Object.values(placeOf(to)));
         return;
       }
       if (before) fingers.set(event.pointerId, event);
@@ -503,7 +518,9 @@
     }
     function release(event) {
       fingers.delete(event.pointerId);
-      if (!fingers.size) grip = "";
+      if (fingers.size) return;
+      grip = "";
+      held = null;
     }
 
     function wheel(event) {
@@ -559,7 +576,7 @@
       stage.focus({ preventScroll: true });
     }
 
-    for (const form_ of [choosing, steering]) form_.addEventListener("submit", (event) => event.preventDefault());
+    for (const controls of [choosing, steering]) controls.addEventListener("submit", (event) => event.preventDefault());
     choosing.addEventListener("change", (event) => {
       const place = slots.indexOf(event.target.closest(".slot"));
       if (event.target.name === "mode") change({ mode: event.target.value });
@@ -630,9 +647,9 @@
     function open(number) {
       place = number;
       const panel = frames[number].closest(".panel");
-      const step_ = panel.closest(".step");
+      const row = panel.closest(".step");
       const heading = one("h2", panel.closest("section, aside") || document);
-      const called = one(".panel-title", panel) || one(".label h3", step_ || panel);
+      const called = one(".panel-title", panel) || one(".label h3", row || panel);
       const variant = one(".whose", panel) || one("h3:not(.hidden)", panel.closest(".variant") || make("p"));
       const plain = [...(called?.childNodes || [])].filter((node) => !node.classList?.contains("ordinal")).map((node) => node.textContent).join("").trim();
       const parts = [heading?.textContent, variant?.textContent, plain].filter(Boolean);
@@ -641,7 +658,7 @@
       large.replaceChildren(...[...frames[number].children].map((part) => part.cloneNode(true)));
       for (const part of all("[sizes]", large)) part.sizes = "95vw";
       for (const image of all("img", large)) image.loading = "eager";
-      const said = [one(".caption", panel) || one(".label .caption", step_ || panel), one(".of", panel), one(".finding", panel), one(".bar", panel)];
+      const said = [one(".caption", panel) || one(".label .caption", row || panel), one(".of", panel), one(".finding", panel), one(".bar", panel)];
       telling.replaceChildren(...said.filter(Boolean).map((part) => part.cloneNode(true)));
       for (const defined of all("defs", telling)) defined.remove();  // the page has them already
       comparing.hidden = !one("button.compare:not([hidden])", panel);
