@@ -29,8 +29,8 @@ def drive_page(findings: Findings, index: int, site: Site) -> DrivePage:
     if findings.drive(item):
         frames = next(use for use in wish.uses if use.technique == DRIVE)
         sections = [
-            replace(section(findings, item, frames), href=""),
-            *(section(findings, item, use) for use in findings.asked(wish)),
+            replace(section(findings, item, frames, {}), href=""),
+            *(section(findings, item, use, {}) for use in findings.asked(wish)),
         ]
     return DrivePage(
         site=site,

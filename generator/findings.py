@@ -42,6 +42,12 @@ class Findings:
         """Return the outcome that holds the item's own picture."""
         return self.outcome(item, FOOTAGE if item.clip else SOURCE, "default")
 
+    def picture_shape(self, item: Item) -> tuple[int, int]:
+        """Return the rows and columns of the item's picture; (0, 0) where it is not there."""
+        outcome = self.original(item)
+        record = outcome.record.panel("picture") if outcome and outcome.record else None
+        return (record.shape[0], record.shape[1]) if record else (0, 0)
+
     def examples(self, item: Item) -> Outcome | None:
         """Return the outcome that holds pictures of the data set ``item``."""
         return self.outcome(item, DATA_SET, "default")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from generator import parts
@@ -12,12 +12,16 @@ from generator.colours import stops
 from generator.present import Rendition, renditions
 from generator.technique import STACKS, Legend, Role
 from generator.tiles import Sheet, tiles
+from generator.viewer_parts import Pane
 from generator.wording import finding, number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from generator.content import Item
     from generator.records import PanelRecord, Record
     from generator.technique import Technique
+    from generator.viewer_parts import Ends
 
 MAPS = {Role.HEATMAP, Role.SIGNED_MAP, Role.SIGNED_PATCHES}
 _DRAWN = {Role.BOX, Role.CURVE}
@@ -25,7 +29,7 @@ _SAME_FORM = 0.02
 """How much the proportions of a panel may differ from the picture's and still be laid over it."""
 
 
-def scale(panel: PanelRecord, legend: Legend | None) -> tuple[float, float] | None:
+def scale(panel: PanelRecord, legend: Legend | None) -> Ends | None:
     """Return the values at the two ends of a map's colours, or None where there are none."""
     if panel.role not in MAPS:
         return None
@@ -49,6 +53,11 @@ def asset_stem(panel: PanelRecord, legend: Legend | None, look: str) -> str:
     """Return the name of a panel's files: the hash of what is in them and how it is shown."""
     causes = f"{panel.blob}:{panel.role.value}:{scale(panel, legend)}:{look}"
     return hashlib.sha256(causes.encode()).hexdigest()[:20]
+
+
+def values_name(stem: str) -> str:
+    """Return the name of the script that holds the values behind the files called ``stem``."""
+    return f"{stem}.js"
 
 
 def files(panel: PanelRecord) -> tuple[Rendition, ...]:
@@ -129,13 +138,15 @@ def sentence(panel: PanelRecord) -> str:
 class Frame:
     """What a panel is seen against: the item, and its picture's (rows, columns).
 
-    ``prefix`` begins the panels' ids on the page; the original's own panels have none.
+    ``prefix`` begins the panels' ids on the page; the original's own panels have none. ``scales``
+    are the ends of the colours of each map over the whole gallery, by its name.
     """
 
     item: Item
     shape: tuple[int, int]
     look: str
     prefix: str = ""
+    scales: Mapping[str, Ends] = field(default_factory=dict)
 
 
 def views_of(record: Record, technique: Technique, frame: Frame) -> tuple[parts.Panel, ...]:
@@ -155,7 +166,7 @@ def _view(panel: PanelRecord, legend: Legend, frame: Frame) -> parts.Panel:
     identity = f"{frame.prefix}{panel.name}"
     said = sentence(panel)
     alt = f"{legend.title} of {frame.item.title}. {said}" if frame.prefix else frame.item.alt
-    whole = panel.role not in _DRAWN | STACKS
+    shown = image(panel, legend, frame.look, "../", alt)
     chart = line_chart(identity, panel.values, legend) if panel.role is Role.CURVE else None
     return parts.Panel(
         id=identity,
@@ -163,14 +174,14 @@ def _view(panel: PanelRecord, legend: Legend, frame: Frame) -> parts.Panel:
         title=legend.title,
         caption=legend.caption,
         finding=_worth_saying(panel, said, chart),
-        image=image(panel, legend, frame.look, "../", alt),
+        image=shown,
         box=_box(panel, frame.shape) if panel.role is Role.BOX else None,
         bar=colour_bar(panel.role, scale(panel, legend), legend, identity)
         if panel.role in MAPS
         else None,
         chart=chart,
         size=_size(panel),
-        overlay=whole and _covers(panel.shape, frame.shape),
+        pane=_pane(panel, legend, frame, shown, said) if comparable(panel, frame.shape) else None,
         label=panel.label,
     )
 
@@ -191,12 +202,38 @@ def _size(panel: PanelRecord) -> str:
     return f"{panel.shape[1]} × {panel.shape[0]} pixels"
 
 
-def _covers(panel: tuple[int, ...], picture: tuple[int, int]) -> bool:
-    rows, columns = panel[:2]
-    if 0 in picture:
+def comparable(panel: PanelRecord, picture: tuple[int, int]) -> bool:
+    """Say whether ``panel`` can be laid over a picture of these rows and columns."""
+    if panel.role in _DRAWN | STACKS or 0 in picture:
         return False
+    rows, columns = panel.shape[:2]
     slack = max(_SAME_FORM, 1 / rows, 1 / columns)
     return abs((columns / rows) / (picture[1] / picture[0]) - 1) <= slack
+
+
+def _pane(
+    panel: PanelRecord, legend: Legend, frame: Frame, shown: parts.Image | None, said: str
+) -> Pane | None:
+    if shown is None:
+        return None
+    ends = scale(panel, legend)
+    return Pane(
+        id=f"{frame.prefix}{panel.name}",
+        title=legend.title,
+        role=panel.role.value,
+        image=shown,
+        values=f"../assets/{values_name(asset_stem(panel, legend, frame.look))}",
+        rows=panel.shape[0],
+        columns=panel.shape[1],
+        caption=legend.caption,
+        finding="" if panel.role is Role.PICTURE else said,
+        label=panel.label,
+        low=legend.low,
+        high=legend.high,
+        unit=legend.unit,
+        ends=ends,
+        shared=frame.scales.get(panel.name, ends),
+    )
 
 
 def _box(panel: PanelRecord, shape: tuple[int, int]) -> parts.Box:

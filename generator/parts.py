@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from generator.viewer_parts import Pane
 
 
 @dataclass(frozen=True)
@@ -106,9 +110,9 @@ class Chart:
 class Panel:
     """One finding on a page.
 
-    ``role`` names the partial that shows it. ``overlay`` is true where the panel covers the whole
-    original, so that it can be laid over it. ``finding`` is a sentence made from the numbers, and
-    ``label`` what the finding is about, such as a class.
+    ``role`` names the partial that shows it. ``pane`` is what the viewer shows of it, where it
+    covers the whole original and both can be compared. ``finding`` is a sentence made from the
+    numbers, and ``label`` what the finding is about, such as a class.
     """
 
     id: str
@@ -121,7 +125,7 @@ class Panel:
     bar: ColourBar | None = None
     chart: Chart | None = None
     size: str = ""
-    overlay: bool = False
+    pane: Pane | None = None
     label: str = ""
     tiles: tuple[Tile, ...] = ()
 

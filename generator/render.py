@@ -73,11 +73,13 @@ PARTIALS: dict[type[Page], str] = {
 
 @dataclass(frozen=True)
 class Assets:
-    """The site's own stylesheet, script and icon: hashed names, and their bytes."""
+    """The site's own stylesheets, scripts and icon: hashed names, and their bytes."""
 
     stylesheet: str
     script: str
     icon: str
+    viewer_stylesheet: str
+    viewer_script: str
     files: dict[str, bytes]
 
 
@@ -94,15 +96,22 @@ def environment(folders: Sequence[Path]) -> Environment:
 
 
 def own_assets(folders: Sequence[Path]) -> Assets:
-    """Return stylesheet, script and icon, named by their content."""
+    """Return stylesheets, scripts and icon, named by their content."""
     files: dict[str, bytes] = {}
     names = {}
-    for part in ("salon.css", "salon.js", "icon.svg"):
+    for part in ("salon.css", "salon.js", "icon.svg", "viewer.css", "viewer.js"):
         path = next(f / "assets" / part for f in folders if (f / "assets" / part).is_file())
         data = path.read_bytes()
         name = f"assets/{path.stem}-{hashlib.sha256(data).hexdigest()[:12]}{path.suffix}"
         names[part], files[name] = name, data
-    return Assets(names["salon.css"], names["salon.js"], names["icon.svg"], files)
+    return Assets(
+        stylesheet=names["salon.css"],
+        script=names["salon.js"],
+        icon=names["icon.svg"],
+        viewer_stylesheet=names["viewer.css"],
+        viewer_script=names["viewer.js"],
+        files=files,
+    )
 
 
 @contextmanager
@@ -154,7 +163,7 @@ class Content:
     """Everything that a site holds.
 
     ``pages`` are values by their path; ``pictures`` maps names in the assets folder to files of
-    the store; ``own`` are stylesheet, script and icon; ``numbers`` is what programs may read.
+    the store; ``own`` are stylesheets, scripts and icon; ``numbers`` is what programs may read.
     """
 
     pages: Iterable[tuple[str, Page]]

@@ -17,6 +17,7 @@ from generator.ledger import blobs_of, credits_page, exported, made_page
 from generator.pages import item_page
 from generator.parts import Link
 from generator.technique_pages import technique_page
+from generator.viewing import gallery_scales
 from generator.views import MissingPage, Site
 from generator.vocabulary_pages import vocabulary_page
 
@@ -69,6 +70,7 @@ def _pages(
 ) -> Iterator[tuple[str, render.Page]]:
     top, below = _site(findings, own, ""), _site(findings, own, "../")
     yield "index.html", index_page(findings, top)
+    scales = gallery_scales(findings)
     for index, wish in enumerate(findings.wishes):
         path = f"items/{wish.item.id}.html"
         if wish.item.kind is Kind.DATASET:
@@ -79,7 +81,7 @@ def _pages(
         elif wish.item.kind is Kind.VIDEO:
             yield path, video_page(findings, index, below)
         else:
-            yield path, item_page(findings, index, below)
+            yield path, item_page(findings, index, below, scales)
     for technique in findings.shown():
         yield f"techniques/{technique.id}.html", technique_page(findings, technique, below)
     yield "made.html", made_page(findings, top, commit, sizes, seconds)
@@ -106,6 +108,8 @@ def _site(findings: Findings, own: render.Assets, root: str) -> Site:
         stylesheet=own.stylesheet,
         script=own.script,
         icon=own.icon,
+        viewer_stylesheet=own.viewer_stylesheet,
+        viewer_script=own.viewer_script,
         techniques=tuple(Link(f"{root}techniques/{t.id}.html", t.title) for t in findings.shown()),
         generator=f"Salon {__version__}",
     )

@@ -24,14 +24,15 @@ if TYPE_CHECKING:
         Table,
         Tile,
     )
+    from generator.viewer_parts import Viewer
 
 
 @dataclass(frozen=True)
 class Site:
     """What every page shows: the gallery's name, and where its parts are from here.
 
-    ``root`` is the relative path to the site's root ("" or "../"); ``stylesheet``, ``script`` and
-    ``icon`` are hashed names below it.
+    ``root`` is the relative path to the site's root ("" or "../"); ``stylesheet``, ``script``,
+    ``icon``, and the two of pages with a viewer, are hashed names below it.
     """
 
     title: str
@@ -41,6 +42,8 @@ class Site:
     stylesheet: str
     script: str
     icon: str
+    viewer_stylesheet: str
+    viewer_script: str
     techniques: tuple[Link, ...]
     generator: str
 
@@ -117,7 +120,7 @@ class Teaser:
 class ItemPage:
     """One item: the original, and beside it what each technique found.
 
-    ``first`` is the id of the panel that the viewer shows to begin with, or "".
+    ``viewer`` compares what covers the original; without one there is no ``viewer``.
     """
 
     site: Site
@@ -132,7 +135,7 @@ class ItemPage:
     tags: tuple[str, ...]
     notes: tuple[str, ...]
     sections: tuple[Section, ...]
-    first: str
+    viewer: Viewer | None
     previous: Link | None
     following: Link | None
     summaries: tuple[Table, ...] = ()

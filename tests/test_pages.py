@@ -11,7 +11,7 @@ import pytest
 from conftest import disc, tree
 from PIL import Image
 
-ADDRESS = {"href", "src", "srcset", "poster", "data"}
+ADDRESS = {"href", "src", "srcset", "poster", "data", "data-values"}
 
 
 class Seen(HTMLParser):

@@ -84,108 +84,6 @@
     form.hidden = false;
   }
 
-  /* The viewer: the original and one finding, under one position; kept in the address. */
-  function viewer() {
-    const box = one(".viewer");
-    if (!box) return;
-    const form = one("form", box);
-    const stage = one(".stage", box);
-    const over = one(".over", box);
-    const readout = one(".readout", box);
-    const [name, otherName] = all(".stage-name", box);
-    const original = one(".under img", box);
-    const { panel, at } = form.elements;
-    if (panel.options.length < 2) return;
-    const mode = () => form.elements.mode.value;
-
-    function fill() {
-      const figure = panel.value && document.getElementById(panel.value);
-      over.replaceChildren();
-      otherName.textContent = panel.selectedOptions[0].text;
-      readout.hidden = !figure;
-      if (!figure) return;
-      const copy = one("picture", figure).cloneNode(true);
-      for (const part of all("[sizes]", copy)) part.sizes = "(min-width: 62rem) 54rem, 100vw";
-      one("img", copy).loading = "eager";
-      over.append(copy);
-      say(figure);
-    }
-
-    /* What the figure's caption says; where steps are rows, the row says half of it. */
-    function say(figure) {
-      const title = document.createElement("b");
-      title.textContent = panel.selectedOptions[0].text;
-      const words = [one(".caption", figure.closest(".step") || figure), one(".finding", figure)];
-      readout.replaceChildren(title, ...words.filter(Boolean).map((part) => ` ${part.textContent}`));
-    }
-
-    function show() {
-      const comparing = Boolean(panel.value);
-      const divide = mode() === "divide";
-      box.dataset.mode = mode();
-      box.classList.toggle("comparing", comparing);
-      box.style.setProperty("--at", `${at.value}%`);
-      over.hidden = name.hidden = otherName.hidden = !comparing;
-      one(".divider", box).hidden = !comparing || !divide;
-      const range = at.closest("label");
-      range.hidden = !comparing || mode() === "beside";
-      one("span", range).textContent = divide ? "Position of the dividing line" : "Opacity of the finding";
-      at.setAttribute("aria-valuetext", divide ? `${at.value} percent from the left` : `${at.value} percent`);
-    }
-
-    function keep() {
-      const state = panel.value ? `#compare=${panel.value}&mode=${mode()}&at=${at.value}` : "";
-      history.replaceState(null, "", location.pathname + location.search + state);
-    }
-
-    function restore() {
-      const state = new URLSearchParams(location.hash.slice(1));
-      const wanted = state.get("compare");
-      if (!wanted || !all("option", panel).some((option) => option.value === wanted)) return false;
-      panel.value = wanted;
-      if (["divide", "fade", "beside"].includes(state.get("mode"))) form.elements.mode.value = state.get("mode");
-      const place = Number(state.get("at") ?? 50);
-      if (place >= 0 && place <= 100) at.value = place;
-      return true;
-    }
-
-    /* A drag on the picture moves the line, as a hand expects. */
-    function drag(event) {
-      if (!panel.value || mode() !== "divide" || (event.type === "pointermove" && !event.buttons)) return;
-      const frame = stage.getBoundingClientRect();
-      at.value = Math.round((100 * (event.clientX - frame.left)) / frame.width);
-      show();
-    }
-
-    function compare(id) {
-      panel.value = id;
-      fill();
-      show();
-      keep();
-      box.scrollIntoView({ block: "start" });
-      (mode() === "beside" ? panel : at).focus({ preventScroll: true });
-    }
-
-    form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("input", (event) => { if (event.target === panel) fill(); show(); });
-    form.addEventListener("change", keep);
-    stage.addEventListener("dragstart", (event) => event.preventDefault());
-    stage.addEventListener("pointerdown", (event) => { if (panel.value) stage.setPointerCapture(event.pointerId); drag(event); });
-    stage.addEventListener("pointermove", drag);
-    stage.addEventListener("pointerup", () => { if (panel.value) keep(); });
-    addEventListener("hashchange", () => { if (restore()) { fill(); show(); } });
-    for (const button of all("button.compare")) {
-      button.hidden = false;
-      button.addEventListener("click", () => compare(button.dataset.panel));
-    }
-    box.style.setProperty("--form", original.getAttribute("width") / original.getAttribute("height"));
-    /* A page that opens on a comparison is better than one that opens on a choice. */
-    if (!restore() && !panel.value) panel.selectedIndex = 1;
-    form.hidden = false;
-    fill();
-    show();
-  }
-
   /* Films side by side. Paused, every pane shows exactly the frame that is named; playing, all follow the first. */
   const PANES = 4;
   const LOADED = 1;
@@ -600,7 +498,6 @@
   document.addEventListener("DOMContentLoaded", () => {
     theme();
     filters();
-    viewer();
     player();
     tables();
     arrows();

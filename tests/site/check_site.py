@@ -37,10 +37,7 @@ class Page(HTMLParser):
             self.links.append(values["href"])
         if tag in {"link", "image"} and "href" in values:
             self.loads.append(values["href"])
-        if "src" in values:
-            self.loads.append(values["src"])
-        if "poster" in values:
-            self.loads.append(values["poster"])
+        self.loads += [values[name] for name in ("src", "poster", "data-values") if name in values]
         for part in values.get("srcset", "").split(","):
             if part.strip():
                 self.loads.append(part.split()[0])

@@ -16,8 +16,9 @@ import sample_films
 from markupsafe import Markup
 from PIL import Image as Pictures
 
-from generator import charts, colours, parts, render, views
+from generator import charts, colours, parts, render, values, viewing, views
 from generator.technique import STACKS, Legend, Role
+from generator.viewer_parts import Pane
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = [ROOT / "templates"]
@@ -32,6 +33,15 @@ TITLES = {
 _OWN = render.own_assets(TEMPLATES)
 
 
+def slope(width: int, height: int, role: Role) -> np.ndarray:
+    """Values that rise from the upper left to the lower right, in the form of ``role``."""
+    rows, columns = np.mgrid[0:height, 0:width]
+    rising = ((rows + columns) / max(1, height + width - 2)).astype(np.float32)
+    if role is Role.PICTURE:
+        return np.repeat((255 * rising).astype(np.uint8)[..., None], 3, axis=2)
+    return {Role.HEATMAP: rising, Role.SIGNED_MAP: rising - np.float32(0.5)}.get(role, rising > 0.5)
+
+
 def _encoded(width: int, height: int, kind: str) -> bytes:
     rows, columns = np.mgrid[0:height, 0:width]
     shade = (255 * (rows + columns) / max(1, height + width - 2)).astype(np.uint8)
@@ -41,14 +51,23 @@ def _encoded(width: int, height: int, kind: str) -> bytes:
     return held.getvalue()
 
 
+SIZES = {
+    "wide": (640, 427), "tall": (300, 480), "dot": (1, 1), "needle": (1, 10_000),
+    "film": (sample_films.WIDTH, sample_films.HEIGHT),
+}  # fmt: skip
 PICTURES = {
     f"{name}.{suffix}": _encoded(*size, kind)
-    for name, size in {
-        "wide": (640, 427), "tall": (300, 480), "dot": (1, 1), "needle": (1, 2000),
-        "film": (sample_films.WIDTH, sample_films.HEIGHT),
-    }.items()
+    for name, size in SIZES.items()
     for suffix, kind in (("jpg", "jpeg"), ("png", "png"))
-}  # fmt: skip
+}
+COMPARED = (Role.PICTURE, Role.HEATMAP, Role.SIGNED_MAP, Role.MASK)
+VALUES = {
+    f"{role.value}-{name}.js": values.script(
+        f"{role.value}-{name}", values.grid_of(slope(*size, role))
+    )
+    for name, size in SIZES.items()
+    for role in COMPARED
+}
 
 
 def image(name: str, root: str, alt: str = "A slope of colours.") -> parts.Image:
@@ -61,6 +80,7 @@ def site(root: str, title: str = "Sample gallery") -> views.Site:
     return views.Site(
         title=title, description="Pages for trying the templates.", language="en", root=root,
         stylesheet=_OWN.stylesheet, script=_OWN.script, icon=_OWN.icon,
+        viewer_stylesheet=_OWN.viewer_stylesheet, viewer_script=_OWN.viewer_script,
         techniques=(parts.Link(f"{root}techniques/sample.html", "Sample technique"),),
         generator="Salon sample",
     )  # fmt: skip
@@ -81,17 +101,34 @@ def panel(identity: str, role: Role, title: str, shape: str = "wide") -> parts.P
         covered = role is not Role.PATCHES
         tiles = tuple(sample_classifiers.tile(n, title, covered=covered) for n in range(5))
         return replace(made, tiles=tiles, size="5 of 40 × 40 pixels")
-    made = replace(
-        made, image=image(f"{shape}.png", "../"), size="640 × 427 pixels", overlay=shape == "wide"
-    )
+    made = replace(made, image=image(f"{shape}.png", "../"), size="640 × 427 pixels")
     if role in {Role.HEATMAP, Role.SIGNED_MAP}:
         ends = ("−0.5", "0.5") if role is Role.SIGNED_MAP else ("0", "0.731")
         bar = parts.ColourBar(
             f"{identity}-bar", colours.stops(role), "little", "much", *ends, "rank"
         )
         picture = replace(made.image, covers=role.value) if shape == "wide" else made.image
-        return replace(made, bar=bar, label="espresso, 94 % · head, 7 × 7", image=picture)
-    return made
+        made = replace(made, bar=bar, label="espresso, 94 % · head, 7 × 7", image=picture)
+    return replace(made, pane=pane(made, role, shape))
+
+
+def pane(shown: parts.Panel, role: Role, shape: str) -> Pane:
+    columns, rows = SIZES[shape]
+    ends = {Role.HEATMAP: (0.0, 1.0), Role.SIGNED_MAP: (-0.5, 0.5)}.get(role)
+    return Pane(
+        id=shown.id, title=shown.title, role=role.value, image=shown.image,
+        values=f"../assets/{role.value}-{shape}.js", rows=rows, columns=columns,
+        caption=shown.caption, finding=shown.finding, label=shown.label, low="little",
+        high="much", unit="rank" if ends else "", ends=ends,
+        shared=(2 * ends[0], 2 * ends[1]) if ends else None,
+    )  # fmt: skip
+
+
+def stretched(shown: parts.Panel, number: int) -> parts.Panel:
+    """Return ``shown`` with a heatmap's colours up to a value that grows with the variant."""
+    if shown.role != Role.HEATMAP.value or shown.pane is None:
+        return shown
+    return replace(shown, pane=replace(shown.pane, ends=(0.0, 1.0 + number)))
 
 
 def variant(identity: str, title: str, panels: tuple[parts.Panel, ...]) -> parts.Variant:
@@ -121,11 +158,16 @@ def table(identity: str) -> parts.Table:
     )
 
 
-def section(identity: str, count: int, roles: tuple[Role, ...] = tuple(Role)) -> parts.Section:
+def section(
+    identity: str, count: int, roles: tuple[Role, ...] = tuple(Role), shape: str = "wide"
+) -> parts.Section:
     made = []
     for number in range(count):
         name = f"{identity}-{number}"
-        panels = tuple(panel(f"{name}-{i}", role, role.value) for i, role in enumerate(roles))
+        panels = tuple(
+            stretched(panel(f"{name}-{i}", role, role.value, shape), number)
+            for i, role in enumerate(roles)
+        )
         made.append(variant(name, f"Variant {number}" if count > 1 else "", panels))
     return parts.Section(
         identity, f"Technique {identity}", "Saliency", "Finds what stands out.",
@@ -135,17 +177,24 @@ def section(identity: str, count: int, roles: tuple[Role, ...] = tuple(Role)) ->
 
 def item(identity: str, title: str = "Dahlia", shape: str = "wide") -> views.ItemPage:
     original = replace(
-        panel("picture", Role.PICTURE, "Original"), image=image(f"{shape}.jpg", "../")
+        panel("picture", Role.PICTURE, "Original", shape), image=image(f"{shape}.jpg", "../")
     )
-    return views.ItemPage(
+    page = views.ItemPage(
         site=site("../"), id=identity, title=title, description="One strong colour.",
         alt="An orange dahlia.", original=original,
-        truth=panel("truth", Role.MASK, "Where the subject is"), failure=None,
+        truth=panel("truth", Role.MASK, "Where the subject is", shape), failure=None,
         credit=parts.Credit("A photographer", "CC BY 2.0", "sample:flower"),
         tags=("plant", "out & about | <i>"), notes=(),
-        sections=(section("one", 1), section("two", 2), section("three", 3)),
-        first="two-0-0", previous=None, following=None, label="daisy",
+        sections=tuple(section(n, i, shape=shape) for i, n in enumerate(("one", "two", "three"), 1)),
+        viewer=None, previous=None, following=None, label="daisy",
     )  # fmt: skip
+    return compared(page)
+
+
+def compared(page: views.ItemPage) -> views.ItemPage:
+    """Return ``page`` with the viewer of what it shows."""
+    originals = [one for one in (page.original, page.truth) if one]
+    return replace(page, viewer=viewing.viewer_of(originals, page.sections, "two-0-1"))
 
 
 FAILURE = parts.Failure("It failed here", f"Something broke: {SCRIPT}", "Traceback\n  line 1")
@@ -171,7 +220,8 @@ def items() -> list[views.ItemPage]:
     ]  # fmt: skip
     links = [None, *(parts.Link(f"{page.id}.html", page.title) for page in listed), None]
     return [
-        replace(page, previous=links[i], following=links[i + 2]) for i, page in enumerate(listed)
+        compared(replace(page, previous=links[i], following=links[i + 2]))
+        for i, page in enumerate(listed)
     ]
 
 
@@ -340,7 +390,7 @@ def rendered() -> dict[str, str]:
 
 def write(out: Path) -> None:
     """Write the sample pages as a site."""
-    files = {f"assets/{name}": data for name, data in PICTURES.items()} | _OWN.files
+    files = {f"assets/{name}": data for name, data in (PICTURES | VALUES).items()} | _OWN.files
     files |= {f"assets/{name}": data for name, data in sample_films.files().items()}
     files |= {path: text.encode() for path, text in rendered().items()}
     for path, data in files.items():
