@@ -9,7 +9,7 @@ from generator.classifier_pages import a_few, shots
 from generator.classifier_runs import Run
 from generator.content import Kind
 from generator.dataset_pages import set_card
-from generator.pages import examples_of, highlight, problem, thumbnail
+from generator.pages import examples_of, highlight, highlights, problem, thumbnail
 from generator.views import Card, Choice, IndexPage, Teaser
 
 if TYPE_CHECKING:
@@ -52,13 +52,12 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
 def _card(findings: Findings, wish: Wish) -> Card:
     item = wish.item
     failure = problem(findings, item)
-    shown, failed = [], 0
-    for use in findings.asked(wish):
-        technique = findings.catalog[use.technique]
-        image = highlight(findings, item, technique, use.variants[0].id, "")
-        shown += [image] if image else []
-        outcomes = [findings.outcome(item, technique.id, v.id) for v in use.variants]
-        failed += 0 if failure else sum(o is not None and o.failure is not None for o in outcomes)
+    outcomes = [
+        findings.outcome(item, use.technique, variant.id)
+        for use in findings.asked(wish)
+        for variant in use.variants
+    ]
+    failed = 0 if failure else sum(o is not None and o.failure is not None for o in outcomes)
     words = failure.title if failure else f"{failed} failed" if failed else ""
     return Card(
         id=item.id,
@@ -66,7 +65,7 @@ def _card(findings: Findings, wish: Wish) -> Card:
         title=item.title,
         alt=item.alt,
         image=thumbnail(findings, item, ""),
-        findings=tuple(shown),
+        findings=highlights(findings, wish, ""),
         tags=item.tags,
         techniques=tuple(use.technique for use in findings.asked(wish)),
         problem=words,

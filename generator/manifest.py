@@ -76,7 +76,8 @@ def load(
         picture = _item(shown, manifest.parent, locate, places)
         wishes.append(Wish(picture, first + _chosen(uses, shown.techniques)))
     words = entry.title, entry.description, entry.language
-    return Gallery(*words, uses, tuple(wishes), models)
+    url = f"{entry.url.rstrip('/')}/" if entry.url else ""
+    return Gallery(*words, uses, tuple(wishes), models, url)
 
 
 def _text(manifest: FilePath) -> str:
@@ -119,6 +120,8 @@ def _mistake(problem: Any, model: type[BaseModel], path: Path, marked: Marked) -
         expected = "lower-case letters, digits and single hyphens"
         if where[-1] == "language":
             expected = "a language tag such as en or pt-BR"
+        if where[-1] == "url":
+            expected = "an address such as https://example.org/gallery/, without ? and #"
         return marked.mistake(where, expected, got)
     expected = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
     return marked.mistake(where, expected[:1].lower() + expected[1:], got)

@@ -12,7 +12,7 @@ import os
 import shutil
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
@@ -20,6 +20,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from generator.classifier_views import ClassifierPage, DataSetPage, VocabularyPage
 from generator.drafts import lock
 from generator.errors import OutputError
+from generator.publishing import site_files
 from generator.stamp import listing
 from generator.views import (
     CreditsPage,
@@ -149,12 +150,15 @@ class Content:
 
     ``pages`` are values by their path; ``pictures`` maps names in the assets folder to files of
     the store; ``own`` are stylesheet, script and icon; ``numbers`` is what programs may read.
+    ``url`` is the address at which the site will stand, or ""; ``files`` are written as they are.
     """
 
     pages: Iterable[tuple[str, Page]]
     pictures: Mapping[str, str]
     own: Assets
     numbers: Mapping[str, object]
+    url: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def write_site(
@@ -177,10 +181,13 @@ def write_site(
     """
     templates = environment(folders)
     with _replacing(out, store.root / "locks") as fresh:
+        paths = []
         for path, page in content.pages:
             template = templates.get_template(f"pages/{PARTIALS[type(page)]}.html")
             _write(fresh / path, template.render(page=page).encode())
-        for name, data in content.own.files.items():
+            paths.append(path)
+        texts = site_files(content.url, paths)
+        for name, data in {**content.own.files, **content.files, **texts}.items():
             _write(fresh / name, data)
         before = listing(out) if reusable else {}
         for name, blob in content.pictures.items():

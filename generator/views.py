@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from generator.parts import (
         Credit,
         Failure,
@@ -25,11 +27,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Share:
+    """How a page is shown by others who link to it: its address, and a picture that stands for it.
+
+    ``kind`` is "website" for the first page and "article" for every other one. Where there is no
+    picture ``image`` is "".
+    """
+
+    url: str
+    kind: str
+    image: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True)
 class Site:
     """What every page shows: the gallery's name, and where its parts are from here.
 
     ``root`` is the relative path to the site's root ("" or "../"); ``stylesheet``, ``script`` and
-    ``icon`` are hashed names below it.
+    ``icon`` are hashed names below it. ``share`` is there where the site's address is known;
+    ``facts`` say in the words of schema.org what the page shows.
     """
 
     title: str
@@ -41,6 +60,8 @@ class Site:
     icon: str
     techniques: tuple[Link, ...]
     generator: str
+    share: Share | None = None
+    facts: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import sample_classifiers
 from markupsafe import Markup
 from PIL import Image as Pictures
 
-from generator import charts, colours, parts, render, views
+from generator import charts, colours, parts, publishing, render, views
 from generator.technique import STACKS, Legend, Role
 
 ROOT = Path(__file__).parent.parent.parent
@@ -288,7 +288,7 @@ def pages() -> dict[str, render.Page]:
         views.CreditRow(parts.Link(f"items/{page.id}.html", page.title), page.credit)
         for page in listed
     )
-    return {
+    made_of = {
         "index.html": index(tuple(card(page) for page in listed)),
         **{f"items/{page.id}.html": page for page in listed},
         "techniques/sample.html": technique(),
@@ -297,6 +297,8 @@ def pages() -> dict[str, render.Page]:
         "credits.html": views.CreditsPage(site(""), rows),
         "404.html": views.MissingPage(site("")),
     }
+    shown = publishing.Card("assets/wide.jpg", 640, 427, "A slope of colours.")
+    return dict(publishing.published(made_of.items(), "https://example.org/sample/", shown))
 
 
 def html_of(name: str, page: render.Page) -> str:
