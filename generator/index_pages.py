@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from generator import panels
@@ -9,11 +10,17 @@ from generator.classifier_pages import a_few, shots
 from generator.classifier_runs import Run
 from generator.content import Kind
 from generator.dataset_pages import set_card
+from generator.facets import facets
 from generator.pages import examples_of, highlight, highlights, problem, thumbnail
+from generator.standouts import remarks
 from generator.views import Card, Choice, IndexPage, Teaser
+from generator.wording import number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from generator.content import Wish
+    from generator.facets import Facets
     from generator.findings import Findings
     from generator.parts import Image, Tile
     from generator.technique import Technique
@@ -22,17 +29,21 @@ if TYPE_CHECKING:
 
 def index_page(findings: Findings, site: Site) -> IndexPage:
     """Return the gallery's first page."""
+    sorting = facets(findings)
     made = [
-        (wish.item.kind, _card(findings, wish))
+        (wish.item.kind, _card(findings, wish, sorting))
         for wish in findings.wishes
         if wish.item.kind is not Kind.DATASET
     ]
     cards = tuple(card for kind, card in made if kind is Kind.IMAGE)
-    tags = sorted({tag for card in cards for tag in card.tags})
     return IndexPage(
         site=site,
         cards=cards,
-        tags=tuple(Choice(t, t, sum(t in card.tags for card in cards)) for t in tags),
+        tags=_choices(tag for card in cards for tag in card.tags),
+        labels=_choices(card.label for card in cards if card.label),
+        scores=sorting.groups,
+        remarks=remarks(findings),
+        holds=_holds(findings),
         techniques=tuple(
             Choice(t.id, t.title, count)
             for t in findings.shown()
@@ -49,7 +60,37 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
     )
 
 
-def _card(findings: Findings, wish: Wish) -> Card:
+def _choices(values: Iterable[str]) -> tuple[Choice, ...]:
+    """Return each value to filter by, in the order of the alphabet."""
+    return tuple(Choice(value, value, count) for value, count in sorted(Counter(values).items()))
+
+
+_KINDS = {
+    Kind.IMAGE: "picture",
+    Kind.VIDEO: "video",
+    Kind.DATASET: "data set",
+    Kind.DRIVE: "drive",
+    Kind.MODEL: "network",
+}
+
+
+def _holds(findings: Findings) -> str:
+    """Return what the gallery shows, counted, in a sentence."""
+    kinds = Counter(wish.item.kind for wish in findings.wishes)
+    counted = [_counted(kinds[kind], noun) for kind, noun in _KINDS.items() if kinds[kind]]
+    if not counted:
+        return ""
+    techniques = _counted(len(findings.shown()), "technique")
+    *most, last = counted
+    listed = f"{', '.join(most)} and {last}" if most else last
+    return f"{listed}, looked at by {techniques}."
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{number(count, 0)} {noun}{'' if count == 1 else 's'}"
+
+
+def _card(findings: Findings, wish: Wish, sorting: Facets) -> Card:
     item = wish.item
     failure = problem(findings, item)
     outcomes = [
@@ -70,6 +111,8 @@ def _card(findings: Findings, wish: Wish) -> Card:
         techniques=tuple(use.technique for use in findings.asked(wish)),
         problem=words,
         description=item.description,
+        label=item.label,
+        scores=sorting.scores.get(item.id, ""),
         search=" ".join((item.title, item.alt, item.description, *item.tags)).casefold(),
     )
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from xml.sax.saxutils import escape
 
 from generator.film_views import VideoPage
+from generator.guide_views import Share
 from generator.licences import address as licence_address
-from generator.views import ItemPage, MissingPage, Share
+from generator.views import ItemPage, MissingPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -20,6 +20,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from generator.classifier_views import ClassifierPage, DataSetPage, VocabularyPage
 from generator.drafts import lock
 from generator.errors import OutputError
+from generator.guide_views import GlossaryPage, OverviewPage
 from generator.publishing import site_files
 from generator.stamp import listing
 from generator.views import (
@@ -47,6 +48,8 @@ Page = (
     | ClassifierPage
     | VocabularyPage
     | TechniquePage
+    | OverviewPage
+    | GlossaryPage
     | MadePage
     | CreditsPage
     | MissingPage
@@ -59,6 +62,8 @@ PARTIALS: dict[type[Page], str] = {
     ClassifierPage: "classifier",
     VocabularyPage: "vocabulary",
     TechniquePage: "technique",
+    OverviewPage: "overview",
+    GlossaryPage: "glossary",
     MadePage: "made",
     CreditsPage: "credits",
     MissingPage: "missing",

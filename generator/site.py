@@ -11,8 +11,10 @@ from generator.classifier_pages import classifier_page
 from generator.classifier_runs import runs_on
 from generator.content import Kind
 from generator.dataset_pages import dataset_page
+from generator.glossary_pages import glossary_page
 from generator.index_pages import index_page
 from generator.ledger import blobs_of, credits_page, exported, made_page
+from generator.overview_pages import overview_page
 from generator.pages import highlights, item_page, thumbnail
 from generator.parts import Link
 from generator.publishing import Card, published
@@ -99,6 +101,8 @@ def _pages(
             yield path, item_page(findings, index, below)
     for technique in findings.shown():
         yield f"techniques/{technique.id}.html", technique_page(findings, technique, below)
+    yield "overview.html", overview_page(findings, top)
+    yield "glossary.html", glossary_page(findings, top)
     yield "made.html", made_page(findings, top, commit, sizes, seconds)
     yield "credits.html", credits_page(findings, top)
     yield "404.html", MissingPage(top)

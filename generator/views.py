@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from generator.guide_views import Remark, ScoreGroup, Share
     from generator.parts import (
         Credit,
         Failure,
@@ -24,22 +25,6 @@ if TYPE_CHECKING:
         Table,
         Tile,
     )
-
-
-@dataclass(frozen=True)
-class Share:
-    """How a page is shown by others who link to it: its address, and a picture that stands for it.
-
-    ``kind`` is "website" for the first page and "article" for every other one. Where there is no
-    picture ``image`` is "".
-    """
-
-    url: str
-    kind: str
-    image: str
-    width: int
-    height: int
-    alt: str
 
 
 @dataclass(frozen=True)
@@ -66,7 +51,10 @@ class Site:
 
 @dataclass(frozen=True)
 class Card:
-    """An item on the index: its picture, a few of its findings, and what it is filed under."""
+    """An item on the index: its picture, a few of its findings, and what it is filed under.
+
+    ``scores`` are its numbers in the order of the index's, separated by spaces; "-" for none.
+    """
 
     id: str
     href: str
@@ -79,6 +67,8 @@ class Card:
     problem: str
     search: str
     description: str = ""
+    label: str = ""
+    scores: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +82,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class IndexPage:
-    """The gallery: every item as a card."""
+    """The gallery: every item as a card.
+
+    ``holds`` says in a sentence what is in it, ``remarks`` what stands out.
+    """
 
     site: Site
     cards: tuple[Card, ...]
@@ -102,6 +95,10 @@ class IndexPage:
     teasers: tuple[Teaser, ...]
     problems: int
     datasets: tuple[SetCard, ...] = ()
+    labels: tuple[Choice, ...] = ()
+    scores: tuple[ScoreGroup, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    holds: str = ""
 
 
 @dataclass(frozen=True)
@@ -219,8 +216,9 @@ class ScoreTable:
 class TechniquePage:
     """One technique in plain words, its mathematics, and every item it was run on.
 
-    Each of ``what``, ``reading``, ``limits`` is a tuple of paragraphs; ``mathematics`` holds
-    paragraphs of safe HTML with MathML. ``things`` are what it is run on: pictures, data sets.
+    Each of ``what``, ``reading``, ``limits`` is a tuple of paragraphs of safe HTML, with links to
+    the glossary; ``mathematics`` holds safe HTML with MathML. ``things`` are what it is run on:
+    pictures, data sets.
     """
 
     site: Site
@@ -228,9 +226,9 @@ class TechniquePage:
     title: str
     family: str
     summary: str
-    what: tuple[str, ...]
-    reading: tuple[str, ...]
-    limits: tuple[str, ...]
+    what: tuple[Any, ...]
+    reading: tuple[Any, ...]
+    limits: tuple[Any, ...]
     mathematics: tuple[Any, ...]
     papers: tuple[Reference, ...]
     params: tuple[Param, ...]
