@@ -32,7 +32,7 @@ TERMS = (
     Term("accuracy", "The share of pictures that a classifier names rightly. It says little "
          "without its interval, and without knowing how often mere guessing would be right."),
     Term("agreement", "How alike the maps of different methods are on the same picture, by their "
-         "rank correlation. Where methods disagree, at most one of them can be right."),
+         "rank correlation. Where methods disagree, they cannot all be right."),
     Term("back-projection", "Painting each pixel by how common its colour is in the whole picture. "
          "Rare colours light up, and they often belong to the subject."),
     Term("balanced accuracy", "The accuracy of each class by itself, averaged over the classes. "

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_ABREAST = 4
+"""More variants have no room side by side."""
+
 
 @dataclass(frozen=True)
 class Image:
@@ -221,6 +224,11 @@ class Section:
     href: str
     variants: tuple[Variant, ...]
     matched: bool = True
+
+    @property
+    def abreast(self) -> bool:
+        """Whether the variants stand side by side; one alone, or very many, do not."""
+        return self.matched and 1 < len(self.variants) <= _ABREAST
 
     @property
     def steps(self) -> tuple[Step, ...]:

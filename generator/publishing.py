@@ -46,7 +46,8 @@ def published(
     for path, page in pages:
         share = _share(path, page, url, card)
         facts = _facts(path, page, url)
-        yield path, replace(page, site=replace(page.site, share=share, facts=facts))
+        here = path.removesuffix(".html")
+        yield path, replace(page, site=replace(page.site, here=here, share=share, facts=facts))
 
 
 def _share(path: str, page: Any, url: str, card: Card | None) -> Share | None:

@@ -22,6 +22,7 @@ from generator.drafts import lock
 from generator.errors import OutputError
 from generator.guide_views import GlossaryPage, OverviewPage
 from generator.publishing import site_files
+from generator.sheets import csv_of, sheet_path, sheets
 from generator.stamp import listing
 from generator.views import (
     CreditsPage,
@@ -190,6 +191,8 @@ def write_site(
         for path, page in content.pages:
             template = templates.get_template(f"pages/{PARTIALS[type(page)]}.html")
             _write(fresh / path, template.render(page=page).encode())
+            for table in sheets(page):
+                _write(fresh / sheet_path(page.site.here, table.name), csv_of(table))
             paths.append(path)
         texts = site_files(content.url, paths)
         for name, data in {**content.own.files, **content.files, **texts}.items():

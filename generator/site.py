@@ -18,6 +18,7 @@ from generator.overview_pages import overview_page
 from generator.pages import highlights, item_page, thumbnail
 from generator.parts import Link
 from generator.publishing import Card, published
+from generator.results import result_files
 from generator.social_card import MOST, SIZE, social_card
 from generator.technique_pages import technique_page
 from generator.views import MissingPage, Site
@@ -61,7 +62,9 @@ def write(
     url = findings.plan.gallery.url
     card, files = _card(findings, made, store) if url else (None, {})
     pages = published(_pages(findings, own, place.commit, sizes, seconds), url, card)
-    content = render.Content(pages, made, own, exported(findings), url, files)
+    content = render.Content(
+        pages, made, own, exported(findings), url, files | result_files(findings)
+    )
     return render.write_site(place.out, content, place.templates, store, place.listing)
 
 

@@ -32,8 +32,8 @@ class Site:
     """What every page shows: the gallery's name, and where its parts are from here.
 
     ``root`` is the relative path to the site's root ("" or "../"); ``stylesheet``, ``script`` and
-    ``icon`` are hashed names below it. ``share`` is there where the site's address is known;
-    ``facts`` say in the words of schema.org what the page shows.
+    ``icon`` are hashed names below it; ``here`` is the page's own path without its ending.
+    ``share`` is there where the site's address is known; ``facts`` are schema.org's.
     """
 
     title: str
@@ -45,6 +45,7 @@ class Site:
     icon: str
     techniques: tuple[Link, ...]
     generator: str
+    here: str = ""
     share: Share | None = None
     facts: Mapping[str, Any] | None = None
 

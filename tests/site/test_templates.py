@@ -11,6 +11,7 @@ import pytest
 import sample_pages
 from check_site import check_links
 
+from generator import render, sheets
 from generator.technique import Role
 
 PAGES = sample_pages.rendered()
@@ -82,6 +83,12 @@ def test_whatever_a_title_holds_others_are_told_it_unchanged(path):
     facts = json.loads(re.search(r'ld\+json">(.*?)</script>', PAGES[path])[1])
     assert facts["name"] == title
     assert facts["license"] == "https://creativecommons.org/licenses/by/2.0/"
+
+
+def test_every_page_type_that_has_tables_has_files_of_them():
+    found = {type(page) for page in sample_pages.pages().values() if sheets.sheets(page)}
+    without = {page.__name__ for page in render.PARTIALS if page not in found}
+    assert without == {"IndexPage", "OverviewPage", "GlossaryPage", "MissingPage"}
 
 
 def test_an_item_that_failed_says_why():
