@@ -29,7 +29,7 @@
   }
 
   /* The gallery: search, facets and an order, kept in the address. */
-  const AT_ONCE = 60;
+  const AT_ONCE = 36;
   const later = window.requestIdleCallback || ((work) => setTimeout(work, 20));
 
   /* What each card says of itself, read once. */
