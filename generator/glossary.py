@@ -43,7 +43,7 @@ TERMS = (
          "Many are surer than they should be."),
     Term("class", "A kind of thing that a network or a classifier can name, such as “daisy”. What "
          "belongs to none of its classes it still calls by one of them.", ("classes",)),
-    Term("class activation map", "A map that shows how much each place of a picture spoke for one "
+    Term("class activation map", "A signed map of how much each place of a picture spoke for one "
          "class. Its average is the score of the class, so nothing is left out.",
          ("class activation maps",)),
     Term("classifier", "A program that names the class of a picture. It learns from pictures whose "

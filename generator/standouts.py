@@ -11,6 +11,7 @@ from generator.comparison import best_words
 from generator.content import Kind
 from generator.facets import measured
 from generator.guide_views import Remark
+from generator.pages import problem
 from generator.parts import Link
 from generator.technique import Better
 from generator.wording import number
@@ -134,8 +135,11 @@ def _extremes(findings: Findings, scores: Sequence[Measured]) -> Iterator[Remark
 
 
 def _failures(findings: Findings) -> Iterator[Remark]:
-    failed = sum(outcome.failure is not None for outcome in findings.outcomes.values())
-    failed += sum(bool(wish.item.problem) for wish in findings.wishes)
+    broken = {wish.item.id for wish in findings.wishes if problem(findings, wish.item)}
+    failed = len(broken) + sum(
+        outcome.failure is not None and outcome.task.item.id not in broken
+        for outcome in findings.outcomes.values()
+    )
     if failed:
         words = "is listed" if failed == 1 else "are listed"
         title = "1 failure" if failed == 1 else f"{failed} failures"
