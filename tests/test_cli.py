@@ -37,7 +37,18 @@ def salon(house, *words):
 def test_help_names_every_command_and_the_exit_codes():
     done = salon(None, "--help")
     assert done.returncode == 0
-    for name in ["build", "check", "explain", "list", "schema", "render", "serve", "gc", "init"]:
+    for name in [
+        "build",
+        "check",
+        "explain",
+        "list",
+        "schema",
+        "render",
+        "serve",
+        "export",
+        "gc",
+        "init",
+    ]:
         assert name in done.stdout
     assert "Exit codes" in done.stdout
     assert len(app.registered_commands) == 9
