@@ -18,6 +18,7 @@ _REFERRING = ("id", "aria-labelledby", "aria-describedby", "aria-controls", "for
 _LANDMARKS = frozenset({"section", "aside", "article"})
 _LEFT_OUT = frozenset({"nav", "form", "button"})
 """What leads about a page, or does nothing without scripts."""
+_FIRST = ("index.html", "overview.html")
 _NOT_A_CHAPTER = frozenset({"404.html"})
 
 
@@ -133,7 +134,10 @@ class _Reader(HTMLParser):
 
 
 def chapters(read: Callable[[str], bytes], pages: frozenset[str]) -> list[str]:
-    """Return the pages that the first page leads to, itself first, in the order of the links."""
+    """Return the pages that the first page leads to, in the order of the links.
+
+    What looks at the whole comes first, and what is looked up comes last.
+    """
     order, waiting = ["index.html"], ["index.html"]
     while waiting:
         path = waiting.pop(0)
@@ -143,7 +147,7 @@ def chapters(read: Callable[[str], bytes], pages: frozenset[str]) -> list[str]:
             if goal in pages - _NOT_A_CHAPTER and goal not in order:
                 order.append(goal)
                 waiting.append(goal)
-    return order
+    return sorted(order, key=lambda path: (path not in _FIRST, "/" not in path))
 
 
 def whole_report(read: Callable[[str], bytes], pages: frozenset[str], widest: int) -> str:
