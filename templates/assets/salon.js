@@ -306,6 +306,17 @@
     body.append(...rows.map(({ row }) => row));
   }
 
+  /* On paper nothing can be unfolded, so everything is. */
+  function unfolding() {
+    let shut = [];
+    addEventListener("beforeprint", () => {
+      shut = all("details:not([open])");
+      for (const one of shut) one.open = true;
+      for (const image of all("img[loading=lazy]")) image.loading = "eager";
+    });
+    addEventListener("afterprint", () => { for (const one of shut) one.open = false; });
+  }
+
   /* Arrow keys go to the neighbours, unless something on the page uses them. */
   function arrows() {
     addEventListener("keydown", (event) => {
@@ -322,5 +333,6 @@
     viewer();
     tables();
     arrows();
+    unfolding();
   });
 })();
