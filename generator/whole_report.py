@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _REFERRING = ("id", "aria-labelledby", "aria-describedby", "aria-controls", "for", "headers")
-_LANDMARKS = frozenset({"section", "aside", "article"})
+_LANDMARKS = frozenset({"section", "article"})
 _LEFT_OUT = frozenset({"nav", "form", "button"})
 """What leads about a page, or does nothing without scripts."""
 _FIRST = ("index.html", "overview.html")
@@ -25,9 +25,8 @@ _NOT_A_CHAPTER = frozenset({"404.html"})
 class _Chapter(Inliner):
     """The main part of a page, with ids and links of its own among those of all the others."""
 
-    def __init__(self, path: str, title: str, shared: Shared, chapters: frozenset[str]) -> None:
+    def __init__(self, path: str, shared: Shared, chapters: frozenset[str]) -> None:
         super().__init__(path, shared)
-        self._title = title
         self._chapters = chapters
         self._inside = False
 
@@ -68,9 +67,9 @@ class _Chapter(Inliner):
             if match:
                 own[name] = f"url(#{self._named(match[1])})"
         if tag in _LANDMARKS:  # the same names in every chapter would name nothing
-            own.pop("aria-labelledby", None)
-            if own.get("aria-label"):
-                own["aria-label"] = f"{own['aria-label']}: {self._title}"
+            own = {name: value for name, value in own.items() if not name.startswith("aria-label")}
+        if tag == "aside":
+            own["role"] = "note"
         return own
 
     def _named(self, identity: str) -> str:
@@ -165,7 +164,7 @@ def whole_report(read: Callable[[str], bytes], pages: frozenset[str], widest: in
     for path in order:
         text = read(path).decode()
         title = _Reader(text).title.removesuffix(f" · {first.title}")
-        made = _Chapter(path, title, shared, frozenset(order))
+        made = _Chapter(path, shared, frozenset(order))
         made.base = head.base
         made.feed(text)
         made.close()
