@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from generator import licences
+
 _ABREAST = 4
 """More variants have no room side by side."""
 
@@ -261,3 +263,8 @@ class Credit:
     credit: str
     licence: str
     source: str
+
+    @property
+    def address(self) -> str:
+        """Where the licence's text stands, or "" if the licence is not a known one."""
+        return licences.address(self.licence)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import fake_sets
 import pytest
 from conftest import tree
 from markupsafe import Markup
@@ -70,6 +71,30 @@ def test_the_first_page_says_where_a_technique_succeeds_and_where_not(measured):
     assert best == ("items/grey.html#measured", "Grey", "best, Error 50 px")
     assert worst == ("items/disc.html#measured", "Disc", "worst, Error 64 px")
     assert "index.html?sort=measured.default.error#gallery" in remark
+
+
+def test_the_first_page_says_where_methods_disagree_and_which_is_steady(house, guests):
+    guests("compared")
+    house.edit("techniques:\n", "techniques:\n  compared:\n")
+    house.build()
+    disagree, steady = standouts(house)
+    assert "Where do the methods disagree most?" in disagree
+    assert '<a href="items/grey.html#compared" dir="auto">Grey</a>' in disagree
+    assert "Agreement 0.50; between 0.50 and 0.64 over 3 pictures" in disagree
+    assert "index.html?sort=compared.default.agreement#gallery" in disagree
+    assert '<a href="techniques/compared.html" dir="auto">Calm</a>' in steady
+    assert "largest change under noise: 0.06 on average" in steady
+
+
+def test_the_first_page_names_the_best_classifier_of_each_set(tmp_path):
+    fake_sets.write(tmp_path / "site", tmp_path / "store", (fake_sets.TEXTURES, fake_sets.FACES))
+    html = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    remark = html.partition("Which classifier is best?")[2].partition("</div>")[0]
+    assert re.findall(r'<a href="([^"]+)" dir="auto">', remark) == [
+        "items/textures.html#comparison", "items/faces.html#comparison"
+    ]  # fmt: skip
+    assert re.findall(r"<span>([^<:]+: \d+)", remark)
+    assert remark.count("A head on a network: 100 %") == 2
 
 
 def test_what_failed_stands_out_and_two_pictures_are_too_few_for_more(measured):
