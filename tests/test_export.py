@@ -94,6 +94,18 @@ def test_the_policy_allows_the_code_that_is_there_and_nothing_else(site, page):
     assert len(code) == (2 if page else 1)
 
 
+def test_no_script_ends_before_its_end():
+    files = {
+        "p.html": b'<script src="s.js"></script><link rel="stylesheet" href="s.css"><p>after</p>',
+        "s.js": b'const tag = "</script><b>";',
+        "s.css": b'a::after { content: "</STYLE>"; }',
+    }
+    html = inlined("p.html", files.__getitem__, 1024)
+    assert html.count("</script>") == html.lower().count("</style>") == 1
+    assert '"<\\/script><b>"' in html
+    assert html.endswith("<p>after</p>")
+
+
 def test_the_whole_report_has_a_chapter_for_every_page_and_no_script(site):
     html = sent(site)
     found = Seen(html)
@@ -185,6 +197,8 @@ def test_a_film_becomes_its_first_picture_with_a_word_about_it():
     assert "mp4" not in html
     assert '<img src="data:image/jpeg;base64,eA==" width="8" height="4" alt="A road">' in html
     assert "The film is not in this file" in html
+    assert "No film" not in html
+    assert "<video" not in html
     assert html.endswith("<p>after</p>")
 
 

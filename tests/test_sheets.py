@@ -114,6 +114,7 @@ def test_results_hold_every_score_in_full_and_json_says_the_same(site):
     names = ("item", "technique", "variant", "metric")
     assert {tuple(row[n] for n in names): float(row["value"]) for row in rows} == expected
     assert any(key[3] == "iou" for key in expected)
+    assert {(row["low"], row["high"]) for row in rows} == {("", "")}
     whole = json.loads(files["data/results.json"])
     assert {tuple(row[n] for n in names): row["value"] for row in whole["results"]} == expected
     runs = {(run["item"], run["technique"]): run for run in whole["runs"]}
