@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from html import escape
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from generator.embedding import Shared
@@ -23,7 +24,11 @@ _DECORATION = 512
 _LENGTH = re.compile(r"([\d.]+)rem$")
 _DENSE = 24
 """Pixels for each rem of a picture's width: 16, and half as many again for sharper screens."""
-_REWRITTEN = frozenset({"link", "script", "meta", "body", "source", "img", "image", "a", "video"})
+_REWRITTEN = frozenset(
+    {
+        "link", "script", "meta", "body", "source", "img", "image", "a", "video", "form", "option",
+    }
+)  # fmt: skip
 """Tags that change; each has the method of its name."""
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 _FILM = "The film is not in this file; the site itself plays it."
@@ -39,6 +44,7 @@ class Inliner(HTMLParser):
         self.base = ""
         self.out: list[str | Callable[[], str]] = []
         self._source = ""
+        self._values: dict[str, str] = {}
         self._dropping: list[str] = []
 
     @property
@@ -79,6 +85,8 @@ class Inliner(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """Write an end tag, unless its element is left out."""
         if not self._dropping:
+            if tag == "body":
+                self.out += self._values.values()
             self.out.append(f"</{tag}>")
         elif tag == self._dropping[0]:
             self._dropping.pop()
@@ -119,6 +127,8 @@ class Inliner(HTMLParser):
         path = self.below_root(href)
         if kind == "icon":
             return attributes | {"href": self.shared.data(path)}
+        if kind != "stylesheet":
+            return ""
         text = self.shared.inline("style", self.shared.read(path).decode())
         return f"<style>{text}</style>"
 
@@ -199,6 +209,32 @@ class Inliner(HTMLParser):
             f"#{parts.fragment}" if parts.fragment else ""
         )
         return attributes | {"href": f"{self.base}{path}{rest}"}
+
+    def option(self, attributes: Attributes) -> Attributes | None:
+        """Take in what a choice of the viewer loads: its picture, and the values behind it."""
+        pane, values = attributes.get("data-pane"), attributes.get("data-values")
+        if values and values.endswith(".js"):
+            path = self.below_root(values)
+            if path not in self._values:
+                text = self.shared.inline("script", self.shared.read(path).decode())
+                self._values[path] = f"<script>{text}</script>\n"
+        if not pane:
+            return None
+        told = json.loads(pane)
+        told["image"] |= self._single(told["image"])
+        return attributes | {"data-pane": json.dumps(told, ensure_ascii=False)}
+
+    def _single(self, image: dict[str, Any]) -> dict[str, Any]:
+        found = _fitting(image.get("avif") or image.get("fallback") or "", self.shared.widest)
+        src = self.shared.data(self.below_root(found or image["src"]))
+        return {"src": src, "avif": "", "fallback": ""}
+
+    def form(self, attributes: Attributes) -> str | None:
+        """Leave the player out: its films are not here."""
+        if "player" not in (attributes.get("class") or "").split():
+            return None
+        self.drop("form")
+        return ""
 
     def video(self, attributes: Attributes) -> str:
         """Show the film's first picture in its place, and say that it is not here."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -200,6 +201,31 @@ def test_a_film_becomes_its_first_picture_with_a_word_about_it():
     assert "No film" not in html
     assert "<video" not in html
     assert html.endswith("<p>after</p>")
+
+
+def test_the_viewer_finds_its_pictures_and_its_values_in_the_file():
+    image = {"src": "../assets/a-800.jpg", "avif": "../assets/a-256.avif 256w, ../assets/a-800.avif 800w",
+             "fallback": "../assets/a-800.jpg 800w", "alt": 'A "map"', "width": 800}  # fmt: skip
+    pane = escape(json.dumps({"image": image, "ends": [0, 1]}))
+    option = f'<option value="a" data-pane="{pane}" data-values="../assets/a.js">A</option>'
+    files = {
+        "items/p.html": f"<html><body><select>{option}{option}</select></body></html>".encode(),
+        "assets/a-800.avif": b"x",
+        "assets/a.js": b'(window.salonValues ??= {})["a"] = 1;',
+    }
+    html = inlined("items/p.html", files.__getitem__, 1024)
+    told = json.loads(unescape(re.search(r'data-pane="([^"]+)"', html)[1]))
+    assert told["ends"] == [0, 1]
+    assert told["image"] == {"src": "data:image/avif;base64,eA==", "avif": "", "fallback": "",
+                             "alt": 'A "map"', "width": 800}  # fmt: skip
+    assert html.endswith('<script>(window.salonValues ??= {})["a"] = 1;</script>\n</body></html>')
+    assert html.count("<script>") == 1
+
+
+def test_the_player_of_films_stays_on_the_site():
+    text = b'<body><form class="player" hidden><video></video><label>x</label></form><form class="filters">y</form>'
+    html = inlined("p.html", lambda _: text, 1024)
+    assert html == '<body>\n<form class="filters">y</form>'
 
 
 def test_what_an_author_writes_stays_text(site):

@@ -151,6 +151,9 @@ def test_a_stale_address_shows_everything(page, samples, query):
     everything = len(titles(page))
     page.goto(samples + "index.html" + query)
     assert len(titles(page)) == everything
+    assert page.locator(".filters select").evaluate_all(
+        "fields => fields.every((field) => field.selectedIndex >= 0)"
+    )
 
 
 ACTIONS = {
