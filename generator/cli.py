@@ -191,6 +191,25 @@ def serve(
 
 
 @app.command()
+def export(
+    single_file: Annotated[Path, typer.Option("--single-file", help="The file to write.")],
+    page: Annotated[
+        str, typer.Option(help="One page, such as items/coffee.html. [the whole report]")
+    ] = "",
+    manifest: Manifest = MANIFEST,
+    store: StoreAt = None,
+    out: Out = None,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Write it however large it is.")] = False,
+) -> None:
+    """Write the built site, or one page of it, as one HTML file to send to somebody."""
+    from generator.export import export as write
+
+    done = write(_project(manifest, store, out).out, page, single_file, force=force)
+    print(f"{single_file}: {done.words}")  # noqa: T201
+
+
+@app.command()
 def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
     """Start a project: a manifest that builds at once, and a workflow that publishes it."""
     from generator.scaffold import scaffold

@@ -204,7 +204,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Gallery:
-    """The whole manifest, checked: words, and what is to be run on what."""
+    """The whole manifest, checked: words, and what is to be run on what.
+
+    ``url`` is the address at which the site will stand, with a slash at its end, or "".
+    """
 
     title: str
     description: str
@@ -212,3 +215,4 @@ class Gallery:
     uses: tuple[Use, ...]
     wishes: tuple[Wish, ...]
     models: dict[str, Model] = field(default_factory=dict)
+    url: str = ""

@@ -7,8 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from generator import __version__
+from generator.ledger_views import Cost, CreditRow, CreditsPage, MadePage, Trace
 from generator.parts import Credit, Link
-from generator.views import Cost, CreditRow, CreditsPage, MadePage, Site, Trace
 from generator.wording import number, size_words
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from generator.plan import Task
     from generator.records import Record
     from generator.technique import Technique
+    from generator.views import Site
 
 
 def made_page(

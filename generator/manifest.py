@@ -96,7 +96,8 @@ def load(
     for index, video in enumerate(entry.videos):
         item = videos.declared(video, manifest.parent, locate, place("videos", index))
         wishes.append(Wish(item, first + chosen(videos.asked(video, filmed))))
-    return Gallery(entry.title, entry.description, entry.language, uses, tuple(wishes), models)
+    words = entry.title, entry.description, entry.language
+    return Gallery(*words, uses, tuple(wishes), models, entry.address)
 
 
 def _text(manifest: FilePath) -> str:
@@ -139,6 +140,8 @@ def _mistake(problem: Any, model: type[BaseModel], path: Path, marked: Marked) -
         expected = "lower-case letters, digits and single hyphens"
         if where[-1] == "language":
             expected = "a language tag such as en or pt-BR"
+        if where[-1] == "url":
+            expected = "an address such as https://example.org/gallery/, without ? and #"
         return marked.mistake(where, expected, got)
     expected = re.sub("^(Input should be (a valid )?|Value error, )", "", problem["msg"])
     return marked.mistake(where, expected[:1].lower() + expected[1:], got)

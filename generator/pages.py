@@ -68,6 +68,15 @@ def highlight(
     return panels.image(record, legend, findings.look, root, alt)
 
 
+def highlights(findings: Findings, wish: Wish, root: str) -> tuple[Image, ...]:
+    """Return the highlight of each technique that was asked for, in its first variant."""
+    found = (
+        highlight(findings, wish.item, findings.catalog[use.technique], use.variants[0].id, root)
+        for use in findings.asked(wish)
+    )
+    return tuple(image for image in found if image)
+
+
 def item_page(findings: Findings, index: int, site: Site, scales: Scales) -> ItemPage:
     """Return the page of the item at ``index`` in the manifest; ``scales`` are the gallery's."""
     wishes = findings.wishes

@@ -100,6 +100,15 @@ def image_of(made: tuple[Rendition, ...], stem: str, alt: str, covers: str = "")
     )
 
 
+def smallest(image: parts.Image) -> parts.Image:
+    """Return ``image`` with the narrowest of its files alone, for where it is shown very small."""
+    avif, others = (text.split(", ")[0] for text in (image.avif, image.fallback))
+    src, _, width = (others or f"{image.src} {image.width}w").partition(" ")
+    narrow = int(width.removesuffix("w"))
+    height = max(1, round(image.height * narrow / image.width))
+    return replace(image, src=src, width=narrow, height=height, avif=avif, fallback="")
+
+
 def sheet_of(panel: PanelRecord, legend: Legend | None, look: str, root: str) -> Sheet:
     """Return the sheet of the small pictures that ``panel`` holds."""
     src = f"{root}assets/{asset_stem(panel, legend, look)}{files(panel)[0].suffix}"

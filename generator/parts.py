@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from generator.viewer_parts import Pane
 
+from generator import licences
+
+_ABREAST = 4
+"""More variants have no room side by side."""
+
 
 @dataclass(frozen=True)
 class Image:
@@ -228,6 +233,11 @@ class Section:
     matched: bool = True
 
     @property
+    def abreast(self) -> bool:
+        """Whether the variants stand side by side; one alone, or very many, do not."""
+        return self.matched and 1 < len(self.variants) <= _ABREAST
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The panels of all variants by title, in the order in which titles first appear."""
         found: dict[str, list[Panel | None]] = {}
@@ -258,3 +268,8 @@ class Credit:
     credit: str
     licence: str
     source: str
+
+    @property
+    def address(self) -> str:
+        """Where the licence's text stands, or "" if the licence is not a known one."""
+        return licences.address(self.licence)

@@ -12,7 +12,7 @@ import os
 import shutil
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
@@ -22,12 +22,14 @@ from generator.drafts import lock
 from generator.drive_views import DrivePage
 from generator.errors import OutputError
 from generator.film_views import VideoPage
+from generator.guide_views import GlossaryPage, OverviewPage
+from generator.ledger_views import CreditsPage, MadePage
+from generator.publishing import site_files
+from generator.sheets import csv_of, sheet_path, sheets
 from generator.stamp import listing
 from generator.views import (
-    CreditsPage,
     IndexPage,
     ItemPage,
-    MadePage,
     MissingPage,
     TechniquePage,
 )
@@ -50,6 +52,8 @@ Page = (
     | VocabularyPage
     | VideoPage
     | TechniquePage
+    | OverviewPage
+    | GlossaryPage
     | MadePage
     | CreditsPage
     | MissingPage
@@ -64,6 +68,8 @@ PARTIALS: dict[type[Page], str] = {
     VocabularyPage: "vocabulary",
     VideoPage: "video",
     TechniquePage: "technique",
+    OverviewPage: "overview",
+    GlossaryPage: "glossary",
     MadePage: "made",
     CreditsPage: "credits",
     MissingPage: "missing",
@@ -164,12 +170,15 @@ class Content:
 
     ``pages`` are values by their path; ``pictures`` maps names in the assets folder to files of
     the store; ``own`` are stylesheets, scripts and icon; ``numbers`` is what programs may read.
+    ``url`` is the address at which the site will stand, or ""; ``files`` are written as they are.
     """
 
     pages: Iterable[tuple[str, Page]]
     pictures: Mapping[str, str]
     own: Assets
     numbers: Mapping[str, object]
+    url: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def write_site(
@@ -192,10 +201,15 @@ def write_site(
     """
     templates = environment(folders)
     with _replacing(out, store.root / "locks") as fresh:
+        paths = []
         for path, page in content.pages:
             template = templates.get_template(f"pages/{PARTIALS[type(page)]}.html")
             _write(fresh / path, template.render(page=page).encode())
-        for name, data in content.own.files.items():
+            for table in sheets(page):
+                _write(fresh / sheet_path(page.site.here, table.name), csv_of(table))
+            paths.append(path)
+        texts = site_files(content.url, paths)
+        for name, data in {**content.own.files, **content.files, **texts}.items():
             _write(fresh / name, data)
         before = listing(out) if reusable else {}
         for name, blob in content.pictures.items():

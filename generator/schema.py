@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Address = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^https?://[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:[0-9]{1,5})?"
+        r"(/(%[0-9a-fA-F]{2}|[a-zA-Z0-9._~!$&'()*+,;=:@-])*)*$",
+        max_length=2000,
+    ),
+]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 
 
@@ -200,6 +208,11 @@ class ManifestEntry(_Entry):
     language: str = Field(
         "en", pattern=r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$", description="Language tag, such as en"
     )
+    url: Address | None = Field(
+        None,
+        description="The address at which the site will stand, such as "
+        "https://example.org/gallery/; pages then say where they are, and a site map is written.",
+    )
     techniques: dict[str, TechniqueEntry | None] = Field(
         default_factory=dict, description="Techniques to run, by name; all of them if left out."
     )
@@ -214,6 +227,11 @@ class ManifestEntry(_Entry):
     )
     videos: tuple[VideoEntry, ...] = Field((), description="Videos, looked at frame by frame.")
     items: tuple[ItemEntry, ...] = Field((), description="The photographs, in order.")
+
+    @property
+    def address(self) -> str:
+        """The ``url`` with a slash at its end, or ""."""
+        return f"{self.url.rstrip('/')}/" if self.url else ""
 
 
 def json_schema(params: Mapping[str, type[BaseModel]]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,17 +13,22 @@ from generator.content import Kind
 from generator.dataset_pages import dataset_page
 from generator.drive_pages import drive_page
 from generator.film_pages import video_page
+from generator.glossary_pages import glossary_page
 from generator.index_pages import index_page
 from generator.ledger import blobs_of, credits_page, exported, made_page
-from generator.pages import item_page
+from generator.overview_pages import overview_page
+from generator.pages import highlights, item_page, thumbnail
 from generator.parts import Link
+from generator.publishing import Card, published
+from generator.results import result_files
+from generator.social_card import MOST, SIZE, social_card
 from generator.technique_pages import technique_page
 from generator.viewing import gallery_scales
 from generator.views import MissingPage, Site
 from generator.vocabulary_pages import vocabulary_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from generator.content import Item
@@ -56,9 +62,31 @@ def write(
     made = pictures()
     own = render.own_assets(place.templates)
     sizes = store.sizes(blobs_of(findings))
-    pages = _pages(findings, own, place.commit, sizes, seconds)
-    content = render.Content(pages, made, own, exported(findings))
+    url = findings.plan.gallery.url
+    card, files = _card(findings, made, store) if url else (None, {})
+    pages = published(_pages(findings, own, place.commit, sizes, seconds), url, card)
+    content = render.Content(
+        pages, made, own, exported(findings), url, files | result_files(findings)
+    )
     return render.write_site(place.out, content, place.templates, store, place.listing)
+
+
+def _card(
+    findings: Findings, made: Mapping[str, str], store: Store
+) -> tuple[Card | None, dict[str, bytes]]:
+    """Return the card that stands for the site, made of its first pictures, and its file."""
+    pairs = [
+        (original, *highlights(findings, wish, ""))
+        for wish in findings.wishes
+        if wish.item.kind is Kind.IMAGE and (original := thumbnail(findings, wish.item, ""))
+    ][: MOST // 2]
+    images = [*(pair[0] for pair in pairs), *(pair[1] for pair in pairs if len(pair) > 1)]
+    if not images:
+        return None, {}
+    data = social_card([store.read(made[image.src.removeprefix("assets/")]) for image in images])
+    name = f"assets/card-{hashlib.sha256(data).hexdigest()[:12]}.jpg"
+    words = "Pictures of the gallery, and what was found in them."
+    return Card(name, *SIZE, words), {name: data}
 
 
 def _pages(
@@ -84,6 +112,8 @@ def _pages(
             yield path, item_page(findings, index, below, scales)
     for technique in findings.shown():
         yield f"techniques/{technique.id}.html", technique_page(findings, technique, below)
+    yield "overview.html", overview_page(findings, top)
+    yield "glossary.html", glossary_page(findings, top)
     yield "made.html", made_page(findings, top, commit, sizes, seconds)
     yield "credits.html", credits_page(findings, top)
     yield "404.html", MissingPage(top)

@@ -37,10 +37,21 @@ def salon(house, *words):
 def test_help_names_every_command_and_the_exit_codes():
     done = salon(None, "--help")
     assert done.returncode == 0
-    for name in ["build", "check", "explain", "list", "schema", "render", "serve", "gc", "init"]:
+    for name in [
+        "build",
+        "check",
+        "explain",
+        "list",
+        "schema",
+        "render",
+        "serve",
+        "export",
+        "gc",
+        "init",
+    ]:
         assert name in done.stdout
     assert "Exit codes" in done.stdout
-    assert len(app.registered_commands) == 9
+    assert len(app.registered_commands) == 10
 
 
 def test_check_finds_missing_pictures_and_exits_with_1(house):
@@ -203,7 +214,8 @@ def said(house, capsys, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "name", ["build", "check", "explain", "list", "schema", "render", "serve", "gc", "init"]
+    "name",
+    ["build", "check", "explain", "list", "schema", "render", "serve", "export", "gc", "init"],
 )
 def test_every_command_explains_itself_and_its_options(said, name):
     code, text = said(name, "--help", project=False)
@@ -221,6 +233,8 @@ def test_every_command_explains_itself_and_its_options(said, name):
         (["build", "--no-such-option"], 2, ""),
         (["no-such-command"], 2, ""),
         (["render"], 2, "run salon build first"),
+        (["export", "--single-file", "x.html"], 2, "run salon build first"),
+        (["export"], 2, "--single-file"),
         (["explain", "dics"], 2, "did you mean 'disc'?"),
         (["explain", "disc", "salency"], 2, "did you mean 'saliency'?"),
         (

@@ -28,33 +28,106 @@
     button.hidden = false;
   }
 
-  /* The gallery: search and two filters, kept in the address. */
+  /* The gallery: search, facets and an order, kept in the address. */
+  const AT_ONCE = 36;
+  const later = window.requestIdleCallback || ((work) => setTimeout(work, 20));
+
+  /* What each card says of itself, read once. */
+  function described(card, place) {
+    const { search, tags, techniques, label = "", scores = "" } = card.dataset;
+    return {
+      card, place, search,
+      tag: JSON.parse(tags),
+      technique: JSON.parse(techniques),
+      label: [label],
+      title: one("h3", card).textContent.trim(),
+      scores: scores.split(" ").map(parseFloat),
+    };
+  }
+
+  /* What is chosen of the scores: its column (-1 for none) and the range. */
+  function chosenScore({ sort, low, high }) {
+    const option = sort?.selectedOptions[0];
+    const end = (field, none) => (field?.value ? Number(field.value) : none);
+    return {
+      option,
+      column: Number(option?.dataset.column ?? -1),
+      low: end(low, -Infinity),
+      high: end(high, Infinity),
+      open: !low?.value && !high?.value,
+    };
+  }
+
+  function arranged(found, { sort, order }, { column }) {
+    const down = order?.value ? -1 : 1;
+    if (sort?.value === "title") {
+      const { compare } = new Intl.Collator(page.lang);
+      return found.sort((a, b) => compare(a.title, b.title) || a.place - b.place);
+    }
+    if (column < 0) return found;
+    const missing = (entry) => Number.isNaN(entry.scores[column]);
+    return found.sort((a, b) => missing(a) - missing(b)
+      || (missing(a) ? 0 : down * (a.scores[column] - b.scores[column])) || a.place - b.place);
+  }
+
+  /* Each card says the score by which it stands where it does. */
+  function measure({ card, scores }, { column, option }) {
+    const value = scores[column];
+    let line = one(".measured", card);
+    if (line) line.hidden = !(column >= 0);
+    if (column < 0) return;
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "measured";
+      one("h3", card).after(line);
+    }
+    line.textContent = `${option.text}: ${Number.isNaN(value) ? "none" : String(value).replace("-", "−")}`;
+  }
+
   function filters() {
     const form = one(".filters");
     if (!form) return;
-    const cards = all(".card").map((card) => ({
-      card,
-      search: card.dataset.search,
-      tag: JSON.parse(card.dataset.tags),
-      technique: JSON.parse(card.dataset.techniques),
-    }));
+    const cards = all(".card").map(described);
     const list = one(".cards");
     const nothing = one(".nothing");
-    const fields = ["q", "tag", "technique"].map((name) => form.elements[name]).filter(Boolean);
-    const selects = fields.slice(1);
+    const fields = all("input, select", form);
+    const facets = all(".facet", form);
+    let turn = 0;
+
+    /* Cards are taken out, not hidden, and put in a screenful at once and the others by and by:
+       thousands at a time take a browser seconds. */
+    function show(found, score) {
+      const mine = ++turn;
+      const put = (from, place) => {
+        if (mine !== turn) return;
+        const some = found.slice(from, from + AT_ONCE);
+        for (const entry of some) measure(entry, score);
+        place(...some.map((entry) => entry.card));
+        if (from + AT_ONCE < found.length) later(() => put(from + AT_ONCE, (...more) => list.append(...more)));
+      };
+      if (list) put(0, (...first) => list.replaceChildren(...first));
+    }
 
     function apply() {
+      const score = chosenScore(form.elements);
       const words = form.elements.q.value.toLowerCase().split(/\s+/).filter(Boolean);
-      const fitting = cards.filter((entry) => words.every((word) => entry.search.includes(word))
-        && selects.every((field) => !field.value || entry[field.name].includes(field.value)));
-      const shown = fitting.length;
-      /* Taken out, not hidden: thousands of cards hidden one by one take a browser seconds. */
-      list?.replaceChildren(...fitting.map((entry) => entry.card));
+      const inside = ({ scores }) => score.column < 0 || score.open
+        || (scores[score.column] >= score.low && scores[score.column] <= score.high);
+      const found = cards.filter((entry) => words.every((word) => entry.search.includes(word))
+        && facets.every((field) => !field.value || entry[field.name].includes(field.value)) && inside(entry));
+      show(arranged(found, form.elements, score), score);
       const noun = cards.length === 1 ? "picture" : "pictures";
-      one(".count", form).textContent = shown === cards.length ? `${shown} ${noun}` : `${shown} of ${cards.length} ${noun}`;
-      one("button", form).hidden = fields.every((field) => !field.value);
-      nothing.hidden = shown > 0 || !cards.length;
+      one(".count", form).textContent = found.length === cards.length
+        ? `${found.length} ${noun}` : `${found.length} of ${cards.length} ${noun}`;
+      one("button", form).hidden = untouched();
+      nothing.hidden = found.length > 0 || !cards.length;
+      for (const part of all(".of-score", form)) part.hidden = score.column < 0;
+      for (const name of ["low", "high"]) {
+        if (form.elements[name]) form.elements[name].placeholder = score.option?.dataset[name] ?? "";
+      }
     }
+
+    const untouched = () => fields.every((field) => !field.value);
 
     function keep() {
       const query = new URLSearchParams(fields.filter((field) => field.value).map((field) => [field.name, field.value])).toString();
@@ -65,22 +138,30 @@
       const query = new URLSearchParams(location.search);
       for (const field of fields) {
         field.value = query.get(field.name) || "";
-        if (field.selectedIndex < 0) field.value = "";  // the address names a tag that is gone
+        if (field.selectedIndex < 0) field.value = "";  // the address names something that is gone
       }
     }
 
-    const update = () => { apply(); keep(); };
+    /* Another score has another range, and an order by title none. */
+    function changed(event) {
+      const { sort, order, low, high } = form.elements;
+      if (event.target === sort) for (const field of [order, low, high]) field.value = "";
+      apply();
+      keep();
+    }
+
     const reset = () => {
       for (const field of fields) field.value = "";
-      update();
+      apply();
+      keep();
       form.elements.q.focus();  // the button that was pressed is hidden now
     };
-    form.addEventListener("input", update);
+    form.addEventListener("input", changed);
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", (event) => { event.preventDefault(); reset(); });
     one("button", nothing).addEventListener("click", reset);
     restore();
-    apply();
+    if (!untouched()) apply();
     form.hidden = false;
   }
 
@@ -347,7 +428,7 @@
       track.hidden = !chosen;
       for (const old of all("svg, span", track)) old.remove();
       key.replaceChildren();
-      told = chosen ? JSON.parse(chosen.dataset.values) : [];
+      told = chosen ? JSON.parse(chosen.dataset.numbers) : [];
       if (!chosen) return;
       const [left, top, right, bottom] = chosen.dataset.plot.split(" ").map(Number);
       const drawn = one("svg", chosen).cloneNode(true);
@@ -484,6 +565,17 @@
     body.append(...rows.map(({ row }) => row));
   }
 
+  /* On paper nothing can be unfolded, so everything is. */
+  function unfolding() {
+    let shut = [];
+    addEventListener("beforeprint", () => {
+      shut = all("details:not([open])");
+      for (const one of shut) one.open = true;
+      for (const image of all("img[loading=lazy]")) image.loading = "eager";
+    });
+    addEventListener("afterprint", () => { for (const one of shut) one.open = false; });
+  }
+
   /* Arrow keys go to the neighbours, unless something on the page uses them: who steps through films must not leave. */
   function arrows() {
     if (one(".player")) return;
@@ -501,5 +593,6 @@
     player();
     tables();
     arrows();
+    unfolding();
   });
 })();

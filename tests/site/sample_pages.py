@@ -16,7 +16,21 @@ import sample_films
 from markupsafe import Markup
 from PIL import Image as Pictures
 
-from generator import charts, colours, parts, render, values, viewing, views
+from generator import (
+    charts,
+    colours,
+    glossary,
+    guide_views,
+    ledger_views,
+    panels,
+    parts,
+    publishing,
+    render,
+    sheets,
+    values,
+    viewing,
+    views,
+)
 from generator.technique import STACKS, Legend, Role
 from generator.viewer_parts import Pane
 
@@ -232,7 +246,8 @@ def card(page: views.ItemPage) -> views.Card:
         id=page.id, href=f"items/{page.id}.html", title=page.title, alt=page.alt, image=here,
         findings=(image("wide.png", ""),) if here else (), tags=page.tags, techniques=("sample",),
         problem=page.failure.title if page.failure else "",
-        search=f"{page.title} {page.alt}".casefold(),
+        search=f"{page.title} {page.alt}".casefold(), label=page.label,
+        scores=f"{len(page.title) / 100:g} {'-' if page.failure else -len(page.id)}",
     )  # fmt: skip
 
 
@@ -273,7 +288,50 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
         ),
         problems=sum(bool(c.problem) for c in cards),
         drives=sample_drives.cards(image("wide.png", ""), SCRIPT),
+        labels=tuple(
+            views.Choice(label, label, sum(label == one.label for one in cards))
+            for label in sorted({one.label for one in cards if one.label})
+        ),
+        scores=(
+            guide_views.ScoreGroup("Sample technique", (
+                guide_views.ScoreChoice("sample.default.long", "Length (m)", 0, "0.01", "5"),
+                guide_views.ScoreChoice("sample.default.short", SCRIPT, 1, "-15", "-3"),
+            )),
+        ),
+        remarks=(
+            guide_views.Remark(
+                "Where do the methods disagree most?",
+                ((parts.Link("items/plain.html#one", "Dahlia"), "agreement 0.12"),),
+                parts.Link("index.html?sort=sample.default.long#gallery", "All in this order"),
+            ),
+            guide_views.Remark(SCRIPT, tuple(
+                (parts.Link("items/plain.html", title), SCRIPT) for title in TITLES.values()
+            )),
+        ),
+        holds="16 pictures, looked at by 1 technique.",
     )  # fmt: skip
+
+
+def overview(cards: tuple[views.Card, ...]) -> guide_views.OverviewPage:
+    columns = tuple(
+        parts.Link("techniques/sample.html", title) for title in ("Sample", SCRIPT, *"abcdefghij")
+    )
+    rows = []
+    for one in cards:
+        found = one.image and panels.smallest(replace(one.image, covers="heatmap"))
+        cells = [guide_views.OverviewCell(one.href, found, "" if found else "failed")]
+        cells += [guide_views.OverviewCell("", None, "not asked for")]
+        cells += [replace(cells[0], href=one.href)] * (len(columns) - len(cells))
+        rows.append(
+            guide_views.OverviewRow(parts.Link(one.href, one.title), one.image, tuple(cells))
+        )
+    return guide_views.OverviewPage(site(""), columns, tuple(rows))
+
+
+def glossary_page() -> guide_views.GlossaryPage:
+    used = (parts.Link("techniques/sample.html", SCRIPT),)
+    listed = (guide_views.Entry(term.id, term.name, term.meaning, used) for term in glossary.TERMS)
+    return guide_views.GlossaryPage(site(""), tuple(listed))
 
 
 def technique() -> views.TechniquePage:
@@ -288,7 +346,7 @@ def technique() -> views.TechniquePage:
     column = views.ScoreColumn("Overlap", "", "shared area", "higher is better")
     return views.TechniquePage(
         site=site("../"), id="sample", title="Sample technique", family="Saliency",
-        summary="Finds what stands out.", what=("You see this.",), reading=("Read it so.", "And so."),
+        summary="Finds what stands out.", what=glossary.linked(("You see this heatmap.",), "../"), reading=("Read it so.", "And so."),
         limits=("It cannot tell that.",),
         mathematics=(Markup("<math><mi>x</mi></math> is a number."), SCRIPT),
         papers=(views.Reference("A. Author (2001). Title.", "https://doi.org/10.1000/1"),),
@@ -313,14 +371,14 @@ def technique() -> views.TechniquePage:
     )  # fmt: skip
 
 
-def made() -> views.MadePage:
+def made() -> ledger_views.MadePage:
     link = parts.Link("items/plain.html", SCRIPT)
-    cost = views.Cost("Sample", "techniques/sample.html", 12, 1, 30, "1.2 MB", "5.4", "3.1")
-    return views.MadePage(
+    cost = ledger_views.Cost("Sample", "techniques/sample.html", 12, 1, 30, "1.2 MB", "5.4", "3.1")
+    return ledger_views.MadePage(
         site=site(""), versions=(("Python", "3.12"), ("numpy", "2.3")), commit="0123456",
         costs=(cost, replace(cost, title="Original", href="", kept="999 bytes")),
-        traces=(views.Trace(link, "Sample", "plain", "ab" * 32, "kept"),
-                views.Trace(link, "Sample", "bad", "", "failed")),
+        traces=(ledger_views.Trace(link, "Sample", "plain", "ab" * 32, "kept"),
+                ledger_views.Trace(link, "Sample", "bad", "", "failed")),
         timed=True,
     )  # fmt: skip
 
@@ -362,20 +420,25 @@ def pages() -> dict[str, render.Page]:
     """Return every sample page by its path."""
     listed = items()
     rows = tuple(
-        views.CreditRow(parts.Link(f"items/{page.id}.html", page.title), page.credit)
+        ledger_views.CreditRow(parts.Link(f"items/{page.id}.html", page.title), page.credit)
         for page in listed
     )
-    return {
-        "index.html": index(tuple(card(page) for page in listed)),
+    cards = tuple(card(page) for page in listed)
+    made_of = {
+        "index.html": index(cards),
+        "overview.html": overview(cards),
+        "glossary.html": glossary_page(),
         **{f"items/{page.id}.html": page for page in listed},
         "techniques/sample.html": technique(),
         **sample_classifiers.pages(kit()),
         **sample_films.pages(films()),
         **sample_drives.pages(site("../"), drive_sections(), FAILURE, SCRIPT),
         "made.html": made(),
-        "credits.html": views.CreditsPage(site(""), rows),
+        "credits.html": ledger_views.CreditsPage(site(""), rows),
         "404.html": views.MissingPage(site("")),
     }
+    shown = publishing.Card("assets/wide.jpg", 640, 427, "A slope of colours.")
+    return dict(publishing.published(made_of.items(), "https://example.org/sample/", shown))
 
 
 def html_of(name: str, page: render.Page) -> str:
@@ -393,6 +456,10 @@ def write(out: Path) -> None:
     files = {f"assets/{name}": data for name, data in (PICTURES | VALUES).items()} | _OWN.files
     files |= {f"assets/{name}": data for name, data in sample_films.files().items()}
     files |= {path: text.encode() for path, text in rendered().items()}
+    for page in pages().values():
+        for table in sheets.sheets(page):
+            files[sheets.sheet_path(page.site.here, table.name)] = sheets.csv_of(table)
+    files |= {"data/results.csv": b"item\r\n", "data/results.json": b"{}\n"}
     for path, data in files.items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_bytes(data)

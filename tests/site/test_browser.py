@@ -25,6 +25,8 @@ PAGES = (
     "items/faces.html",
     "techniques/saliency.html",
     "techniques/mumford-shah-denoising.html",
+    "overview.html",
+    "glossary.html",
     "made.html",
     "credits.html",
     "404.html",
