@@ -12,7 +12,7 @@ from generator.classifier_views import ClassifierPage, Comparison, Matrix
 from generator.film_parts import FilmRun
 from generator.ledger_views import CreditsPage, MadePage
 from generator.parts import Chart, Section, Table
-from generator.views import ScoreTable, Site
+from generator.views import ScoreTable, Site, Teaser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -230,5 +230,6 @@ _MAKERS: dict[type, Callable[[Any], Iterator[Sheet]]] = {
     Matrix: _matrix,
     CreditsPage: _credits,
     MadePage: _made,
+    Teaser: lambda _: iter(()),  # its sketch is a chart of another page
 }
 """What is a table on a page, and how it becomes rows."""
