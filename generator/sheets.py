@@ -134,7 +134,8 @@ def _walk(part: Any) -> Iterator[Sheet]:
     if isinstance(part, tuple):
         for one in part:
             yield from _walk(one)
-    elif is_dataclass(part) and not isinstance(part, Site | type):
+    # What a teaser sketches is a chart of another page.
+    elif is_dataclass(part) and not isinstance(part, Site | Teaser | type):
         for kind, make in _MAKERS.items():
             if isinstance(part, kind):
                 yield from make(part)
@@ -230,6 +231,5 @@ _MAKERS: dict[type, Callable[[Any], Iterator[Sheet]]] = {
     Matrix: _matrix,
     CreditsPage: _credits,
     MadePage: _made,
-    Teaser: lambda _: iter(()),  # its sketch is a chart of another page
 }
 """What is a table on a page, and how it becomes rows."""
