@@ -43,6 +43,8 @@
     const name = pane.values.split("/").pop().replace(/\.js$/, "");
     if (!arriving.has(name)) {
       const came = new Promise((resolve, reject) => {
+        const there = window.salonValues?.[name]; // a page in one file brings them along
+        if (there) return resolve(unpacked(there));
         const script = make("script", { src: pane.values });
         script.addEventListener("load", () => resolve(unpacked(window.salonValues[name])));
         script.addEventListener("error", reject);
