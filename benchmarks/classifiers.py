@@ -40,9 +40,9 @@ from generator.schema import DataSetEntry
 from generator.science.assessment import assess
 from generator.science.describing import WIDTH, Descriptor, Where
 from generator.science.heads import Head
+from generator.shelf import Shelf
 from generator.sources import resolve
 from generator.steps import KeptSteps
-from generator.store import Shelf
 from generator.visual_words import Look, vectors
 
 if TYPE_CHECKING:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import present
+from generator import present, values
 from generator.errors import StoreError
 from generator.execute import MakeExecutor, processes, run_all
-from generator.panels import asset_stem, files, scale
-from generator.store import DamageError, Shelf, Store
+from generator.film_panels import Showing, showings
+from generator.panels import asset_stem, comparable, files, scale, values_name
+from generator.shelf import DamageError, Shelf
 from generator.technique import STACKS, Role
 from generator.worker import Failure
 
@@ -19,20 +20,26 @@ if TYPE_CHECKING:
 
     from generator.findings import Findings
     from generator.records import PanelRecord
+    from generator.store import Store
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """The files that show one panel, all made from one reading of it."""
+    """The files that show one panel, all made from one reading of it.
+
+    ``compared``: its values are wanted too, for the viewer.
+    """
 
     stem: str
     panel: PanelRecord
     ends: tuple[float, float] | None
+    compared: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the files, below the site's assets folder."""
-        return tuple(f"{self.stem}{made.suffix}" for made in files(self.panel))
+        pictures = tuple(f"{self.stem}{made.suffix}" for made in files(self.panel))
+        return (*pictures, values_name(self.stem)) if self.compared else pictures
 
 
 @dataclass(frozen=True)
@@ -44,19 +51,26 @@ class Made:
     problem: str = ""
 
 
-def wanted(findings: Findings) -> dict[str, Wanted]:
+def wanted(findings: Findings) -> dict[str, Wanted | Showing]:
     """Return every set of files that the pages will name, by stem."""
-    found: dict[str, Wanted] = {}
+    found: dict[str, Wanted | Showing] = {}
     for outcome in findings.outcomes.values():
         if outcome.record is None:
             continue
         technique = findings.catalog[outcome.task.technique]
+        found |= {
+            one.stem: one
+            for one in showings(findings, outcome.task.item, technique, outcome.record)
+        }
+        shape = findings.picture_shape(outcome.task.item)
         for name, legend in technique.legends.items():
             panel = outcome.record.panel(name)
             if panel is None or not files(panel):
                 continue
             stem = asset_stem(panel, legend, findings.look)
-            found.setdefault(stem, Wanted(stem, panel, scale(panel, legend)))
+            twin = found.get(stem)
+            compared = comparable(panel, shape) or (isinstance(twin, Wanted) and twin.compared)
+            found[stem] = Wanted(stem, panel, scale(panel, legend), compared)
     return found
 
 
@@ -97,10 +111,14 @@ def make_assets(
     return known
 
 
-def make(one: Wanted, root: str) -> Made:
+def make(one: Wanted | Showing, root: str) -> Made:
     """Make the files of one panel and keep them in the store at ``root``."""
     try:
         with Shelf(Path(root)) as shelf:
+            if isinstance(one, Showing):
+                from generator.film_looks import make_film  # here: it loads OpenCV
+
+                return Made(make_film(one, shelf))
             encoded = _encoded(one, shelf)
             names = zip(one.names, encoded, strict=True)
             return Made({name: shelf.write(data, durable=False) for name, data in names})
@@ -113,9 +131,16 @@ def make(one: Wanted, root: str) -> Made:
 def _encoded(one: Wanted, shelf: Shelf) -> list[bytes]:
     made = files(one.panel)
     if one.panel.suffix == "source":
-        return present.encode_photo(shelf.read(one.panel.blob), made)
+        photo = shelf.read(one.panel.blob)
+        pictures = present.encode_photo(photo, made)
+        return [*pictures, *(_script(one, values.grid_of_photo(photo)) if one.compared else ())]
     array = shelf.array(one.panel)
+    kept = _script(one, values.grid_of(array)) if one.compared else ()
     if one.ends is not None or one.panel.role in {Role.MASK, *STACKS}:
         low, high = one.ends or (0.0, 1.0)
         array = present.colour(array, one.panel.role, low, high)
-    return present.encode(array, made)
+    return [*present.encode(array, made), *kept]
+
+
+def _script(one: Wanted, grid: values.Grid) -> tuple[bytes, ...]:
+    return (values.script(one.stem, grid),)

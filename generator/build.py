@@ -13,7 +13,9 @@ from generator.execute import MakeExecutor, Outcome, execute, kept_outcome, proc
 from generator.findings import Findings
 from generator.manifest import load, nearest
 from generator.memory import Memory
+from generator.networks import TRAINED
 from generator.plan import Plan, Task, make_plan, recall_plan
+from generator.shelf import DamageError
 from generator.stamp import (
     Stamp,
     commit_of,
@@ -23,7 +25,7 @@ from generator.stamp import (
     noted_plan,
     state_of,
 )
-from generator.store import DamageError, Store
+from generator.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,11 +110,12 @@ def render_only(project: Project, options: Options) -> Summary:
 
 
 def _as_built(gallery: Gallery, keys: dict[str, str]) -> Gallery:
-    """Return ``gallery`` with the data sets that were there when ``keys`` were noted."""
+    """Return ``gallery`` with the data sets, drives and networks of them that ``keys`` tell of."""
     built = {place.partition("/")[0] for place in keys}
     wishes = tuple(
         replace(wish, item=replace(wish.item, problem=""))
-        if wish.item.kind is Kind.DATASET and wish.item.id in built
+        if wish.item.id in built
+        and (wish.item.kind in {Kind.DATASET, Kind.DRIVE} or wish.item.source.startswith(TRAINED))
         else wish
         for wish in gallery.wishes
     )
@@ -130,8 +133,8 @@ def gallery_of(
     project: Project, catalog: Catalog, locate: Callable[[str, Path], Located]
 ) -> Gallery:
     """Return what the manifest of ``project`` describes, its sources found by ``locate``."""
-    always, metrics = catalog.always, catalog.metrics
-    return load(project.manifest, catalog.params, locate, always=always, metrics=metrics)
+    kinds = {"always": catalog.always, "asked": catalog.asked, "filmed": catalog.filmed}
+    return load(project.manifest, catalog.params, locate, metrics=catalog.metrics, **kinds)
 
 
 def report_of(project: Project, options: Options, listener: Listener | None = None) -> Report:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from generator.archives import Files, Folder, open_zip
 from generator.errors import ComparisonError, SalonError
 from generator.report import REPORT, from_json
+from generator.shelf import Shelf
 from generator.stamp import report_path
-from generator.store import Shelf
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,10 +25,14 @@ GROUP = "salon.techniques"
 
 _ALWAYS = ("numpy", "pillow")
 _FRAMEWORK = ("tensorflow", "keras", "opencv-python-headless")
+_DRAWING = ("scipy", "opencv-python-headless")
 _NETWORKS = ("generator.models.loading",)
 """What stands behind a network that a technique is given."""
 _EXAMPLES = ("generator.imaging_examples",)
 """What stands behind the pictures of a data set."""
+_FILMS = ("generator.footage", "generator.filming")
+"""What stands behind a technique for pictures on a video."""
+_FILM_LIBRARIES = ("imageio-ffmpeg", "opencv-python-headless", "scipy")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -60,6 +64,11 @@ class Catalog:
         return tuple(t.id for t in self.techniques if t.family is Family.SOURCE)
 
     @property
+    def asked(self) -> tuple[str, ...]:
+        """Ids of what is run only on an item whose own list names it."""
+        return tuple(t.id for t in self.techniques if t.asked)
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """The files that hold the techniques, and so the words about them."""
         found = (getattr(sys.modules[e.module], "__file__", None) for e in self.entries.values())
@@ -78,17 +87,30 @@ class Catalog:
             for name, entry in self.entries.items()
         }
 
-    def code(self, name: str, read: Callable[[Path, str], tuple[str, set[str]]]) -> dict[str, str]:
+    @property
+    def filmed(self) -> tuple[str, ...]:
+        """Ids of what is run on a video that does not say what to run."""
+        return tuple(t.id for t in self.techniques if t.filmed and not t.asked)
+
+    def code(
+        self,
+        name: str,
+        read: Callable[[Path, str], tuple[str, set[str]]],
+        kind: Kind = Kind.IMAGE,
+    ) -> dict[str, str]:
         """Return the fingerprints of the modules that technique ``name`` rests on."""
         entry = self.entries[name]
         networks = _NETWORKS if uses_networks(entry.technique) else ()
         examples = _EXAMPLES if Kind.DATASET in entry.technique.accepts else ()
-        return closure(entry.module, read, networks + examples)
+        films = _FILMS if kind is Kind.VIDEO else ()
+        return closure(entry.module, read, networks + examples + films)
 
-    def libraries(self, name: str) -> dict[str, str]:
+    def libraries(self, name: str, kind: Kind = Kind.IMAGE) -> dict[str, str]:
         """Return the versions of the distributions that may change a result of ``name``."""
         networks = _FRAMEWORK if uses_networks(self[name]) else ()
-        declared = {*_ALWAYS, *networks, *self[name].libraries}
+        drives = _DRAWING if Kind.DRIVE in self[name].accepts else ()
+        films = _FILM_LIBRARIES if kind is Kind.VIDEO else ()
+        declared = {*_ALWAYS, *networks, *drives, *films, *self[name].libraries}
         return {library: _version(library, name) for library in sorted(declared)}
 
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from generator.parts import Chart, Line, Tick
-from generator.wording import number
+from generator.wording import number, tick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +31,9 @@ def line_chart(identity: str, rows: Sequence[Sequence[float]], legend: Legend) -
     lines = tuple(
         Line(
             name,
-            _path([x_scale(x) for x in xs], [y_scale(y) for y in column]),
+            _path([x_scale(x) for x in xs], [y_scale(y) for y in column], dots=legend.dots),
             tuple((_said(x), _said(y)) for x, y in zip(xs, column, strict=True)),
+            dots=legend.dots,
         )
         for name, column in zip(names, columns, strict=True)
     )
@@ -58,9 +59,10 @@ def _said(value: float) -> str:
     return number(value, max(0, _DIGITS - max(before, -1)))
 
 
-def _path(xs: Sequence[float], ys: Sequence[float]) -> str:
+def _path(xs: Sequence[float], ys: Sequence[float], *, dots: bool = False) -> str:
+    """Return a line through the points; or a dot at each, a line of no length with a round end."""
     points = [f"{x:.1f} {y:.1f}" for x, y in zip(xs, ys, strict=True)]
-    return "M" + "L".join(points)
+    return "".join(f"M{point}h0" for point in points) if dots else "M" + "L".join(points)
 
 
 class _Scale:
@@ -98,13 +100,9 @@ class _Scale:
 
     def ticks(self) -> tuple[Tick, ...]:
         inside = [
-            tick for tick in self._ticks if self._low - 1e-9 <= self._of(tick) <= self._high + 1e-9
+            one for one in self._ticks if self._low - 1e-9 <= self._of(one) <= self._high + 1e-9
         ]
-        return tuple(Tick(f"{self(tick):.1f}", _label(tick)) for tick in inside)
-
-
-def _label(tick: float) -> str:
-    return f"{tick:.4g}"
+        return tuple(Tick(f"{self(one):.1f}", tick(one)) for one in inside)
 
 
 def _round_steps(low: float, high: float) -> list[float]:

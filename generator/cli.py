@@ -108,12 +108,13 @@ def render(
 @app.command()
 def check(manifest: Manifest = MANIFEST, store: StoreAt = None) -> None:
     """Check the manifest and that every picture is there; build nothing."""
-    from generator.explain import problems
+    from generator.explain import checked
 
-    lines, items, tasks = problems(_project(manifest, store, None))
-    _print(lines)
-    print(f"{items} items, {tasks} results to show, {len(lines)} problems")  # noqa: T201
-    if lines:
+    found = checked(_project(manifest, store, None))
+    count = len(found.problems)
+    _print([*found.moving, *found.problems])
+    print(f"{found.items} items, {found.tasks} results to show, {count} problems")  # noqa: T201
+    if count:
         raise typer.Exit(FAILED)
 
 
@@ -190,6 +191,25 @@ def serve(
     from generator.serve import run
 
     run(_project(manifest, store, out), Options(jobs), port, watch=watch)
+
+
+@app.command()
+def export(
+    single_file: Annotated[Path, typer.Option("--single-file", help="The file to write.")],
+    page: Annotated[
+        str, typer.Option(help="One page, such as items/coffee.html. [the whole report]")
+    ] = "",
+    manifest: Manifest = MANIFEST,
+    store: StoreAt = None,
+    out: Out = None,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Write it however large it is.")] = False,
+) -> None:
+    """Write the built site, or one page of it, as one HTML file to send to somebody."""
+    from generator.export import export as write
+
+    done = write(_project(manifest, store, out).out, page, single_file, force=force)
+    print(f"{single_file}: {done.words}")  # noqa: T201
 
 
 @app.command()

@@ -25,6 +25,7 @@ from generator.compare_pictures import (
     panel_drawing,
 )
 from generator.compare_reasons import why
+from generator.compare_viewer import section_id, step_id, viewer_of
 from generator.compare_views import ChangedSection, ChangedStep, ComparedItemPage
 from generator.compare_words import method_words
 from generator.compared import Sight, State
@@ -64,7 +65,7 @@ def item_page(two: TwoBuilds, place: int, site: Site) -> ComparedItemPage:
         alt=shown.alt if shown else "",
         credit=parts.Credit(shown.credit if shown else "", shown.licence if shown else "", ""),
         sections=sections,
-        first=_step_id(*most) if most else "",
+        viewer=viewer_of(two, twins, *most) if most else None,
         previous=_neighbour(two, place - 1),
         following=_neighbour(two, place + 1),
     )
@@ -94,7 +95,7 @@ def original(two: TwoBuilds, item: str) -> Drawing | None:
 
 def _section(two: TwoBuilds, twin: Twin) -> ChangedSection:
     _, technique, variant = twin.place
-    identity = _section_id(twin)
+    identity = section_id(twin)
     failed = twin.head.failure if twin.head else ""
     return ChangedSection(
         id=identity,
@@ -109,14 +110,6 @@ def _section(two: TwoBuilds, twin: Twin) -> ChangedSection:
     )
 
 
-def _section_id(twin: Twin) -> str:
-    return "--".join(twin.place[1:])
-
-
-def _step_id(twin: Twin, pair: Pair) -> str:
-    return f"{_section_id(twin)}--{pair.name}"
-
-
 def _stacked(pair: Pair) -> bool:
     """Say whether a panel holds many small pictures, which have no difference."""
     panel = pair.head or pair.base
@@ -124,7 +117,7 @@ def _stacked(pair: Pair) -> bool:
 
 
 def _step(two: TwoBuilds, twin: Twin, pair: Pair) -> ChangedStep:
-    identity = _step_id(twin, pair)
+    identity = step_id(twin, pair)
     legend = legend_of(two, twin, pair.name)
     panel = pair.head or pair.base
     if panel and panel.role is Role.CURVE:
@@ -141,9 +134,7 @@ def _step(two: TwoBuilds, twin: Twin, pair: Pair) -> ChangedStep:
         (one.side, cell(one, kept.get(one.side), legend, f"{identity}-{one.side.lower()}"))
         for one in drawn
     )
-    viewed = {BASE, HEAD} <= {side for side, _ in pictures} and pair.likeness is not None
-    words = _step_words(pair)
-    return ChangedStep(identity, legend.title, legend.caption, words, pictures, viewed)
+    return ChangedStep(identity, legend.title, legend.caption, _step_words(pair), pictures)
 
 
 def _boxed(

@@ -7,18 +7,19 @@ files are made when they are written, one after the other.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from generator import parts, present
+from generator import parts, present, values
 from generator.changes import arrays
 from generator.colours import stops
 from generator.compared import Sight
-from generator.panels import scale, sentence
+from generator.panels import comparable, scale, sentence, values_name
 from generator.technique import STACKS, Legend, Role
+from generator.viewer_parts import Pane
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -46,7 +47,11 @@ _MOVED = {
 
 @dataclass(frozen=True)
 class Drawing:
-    """A picture of the site: how a page names it, and what makes its files when they are due."""
+    """A picture of the site: how a page names it, and what makes its files when they are due.
+
+    ``shape`` is that of what it shows, and ``values`` the script that holds its values, if the
+    viewer may want them.
+    """
 
     side: str
     image: parts.Image
@@ -54,6 +59,8 @@ class Drawing:
     ends: tuple[float, float] | None
     names: tuple[str, ...]
     make: Callable[[], list[bytes] | None]
+    shape: tuple[int, ...] = ()
+    values: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,8 +109,17 @@ def panel_drawing(
     """Return the picture of a finding of ``build``."""
     stem = _stem(panel.blob, panel.role.value, ends)
     files = _files(panel.role, panel.shape)
-    make = partial(_panel_files, build, panel, ends, files)
-    return _drawing(side, stem, ends, (panel.role, files), make, sides)
+    valued = panel.role not in STACKS
+    make = partial(_panel_files, build, panel, ends, files, stem if valued else "")
+    drawing = _drawing(side, stem, ends, (panel.role, files), make, sides)
+    return _valued(drawing, stem, panel.shape, sides) if valued else drawing
+
+
+def _valued(drawing: Drawing, stem: str, shape: tuple[int, ...], sides: Sides) -> Drawing:
+    """Return ``drawing`` with a script of its values, which is the last of its files."""
+    name = f"assets/{values_name(stem)}"
+    names = (*drawing.names, name)
+    return replace(drawing, names=names, shape=shape, values=f"{sides.root}{name}")
 
 
 def _panel_files(
@@ -111,13 +127,17 @@ def _panel_files(
     panel: PanelRecord,
     ends: tuple[float, float] | None,
     files: Sequence[Rendition],
+    stem: str,
 ) -> list[bytes] | None:
+    """Return the files of a finding, and the script of its values if ``stem`` names it."""
     array = build.array(panel)
     if array is None:
         return None
+    shown = array
     if panel.role is not Role.PICTURE:
-        array = present.colour(array, panel.role, *(ends or (0.0, 1.0)))
-    return present.encode(array, files)
+        shown = present.colour(array, panel.role, *(ends or (0.0, 1.0)))
+    scripts = [values.script(stem, values.grid_of(array))] if stem else []
+    return [*present.encode(shown, files), *scripts]
 
 
 def copied(side: str, build: Build, run: Run, panel: str, sides: Sides) -> Drawing | None:
@@ -127,12 +147,16 @@ def copied(side: str, build: Build, run: Run, panel: str, sides: Sides) -> Drawi
         return None
     name = f"assets/{side.lower()}-{look.file.removeprefix('assets/')}"
     image = parts.Image(f"{sides.root}{name}", look.width, look.height, "")
+    stem = name.removeprefix("assets/").rpartition(".")[0]
 
     def make() -> list[bytes] | None:
-        data = build.shown(run, panel)
-        return None if data is None else [data]
+        data, array = build.shown(run, panel), build.picture(run, panel)
+        if data is None or array is None:
+            return None
+        return [data, values.script(stem, values.grid_of(array))]
 
-    return Drawing(side, image, Role.PICTURE, None, (name,), make)
+    drawing = Drawing(side, image, Role.PICTURE, None, (name,), make)
+    return _valued(drawing, stem, (look.height, look.width), sides)
 
 
 def _difference(pair: Pair, twin: Twin, sides: Sides) -> Drawing:
@@ -238,4 +262,29 @@ def _bar(
         minimum=number(drawing.ends[0], 3),
         maximum=number(drawing.ends[1], 3),
         unit=legend.unit,
+    )
+
+
+def pane(
+    drawing: Drawing, panel: PanelRecord, legend: Legend, identity: str, form: tuple[int, int]
+) -> Pane | None:
+    """Return what the viewer shows of a side, or None where it has not the ``form`` of the rest."""
+    if not drawing.values or not comparable(replace(panel, shape=drawing.shape), form):
+        return None
+    return Pane(
+        id=identity,
+        title=drawing.side,
+        role=drawing.role.value,
+        image=drawing.image,
+        values=drawing.values,
+        rows=drawing.shape[0],
+        columns=drawing.shape[1],
+        caption=legend.caption,
+        finding="" if drawing.role is Role.PICTURE else sentence(panel),
+        label=panel.label,
+        low=legend.low,
+        high=legend.high,
+        unit=legend.unit,
+        ends=drawing.ends if drawing.role in _MAPS else None,
+        shared=drawing.ends if drawing.role in _MAPS else None,
     )

@@ -43,12 +43,12 @@ def write(
 
 
 def _pages(two: TwoBuilds, own: render.Assets) -> Iterator[tuple[str, render.Page]]:
-    yield "index.html", compare_page(two, _site(two, own, ""))
+    yield "index.html", compare_page(two, _site(two, own, "", "index"))
     for place, item in enumerate(two.touched):
-        yield f"items/{item}.html", item_page(two, place, _site(two, own, "../"))
+        yield f"items/{item}.html", item_page(two, place, _site(two, own, "../", f"items/{item}"))
 
 
-def _site(two: TwoBuilds, own: render.Assets, root: str) -> Site:
+def _site(two: TwoBuilds, own: render.Assets, root: str, here: str) -> Site:
     report = two.head.report
     return Site(
         title=f"{report.title}: what changed",
@@ -58,8 +58,11 @@ def _site(two: TwoBuilds, own: render.Assets, root: str) -> Site:
         stylesheet=own.stylesheet,
         script=own.script,
         icon=own.icon,
+        viewer_stylesheet=own.viewer_stylesheet,
+        viewer_script=own.viewer_script,
         techniques=(),
         generator=f"Salon {__version__}",
+        here=here,
     )
 
 

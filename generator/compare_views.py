@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from generator.parts import Chart, Credit, Failure, Image, Link, Panel, Table, Tile
+    from generator.viewer_parts import Viewer
     from generator.views import Site
 
 
@@ -71,17 +72,13 @@ class ComparePage:
 
 @dataclass(frozen=True)
 class ChangedStep:
-    """A panel that differs: its cells, each with a name, and how alike the two are.
-
-    ``viewed`` says that base and head can be laid over each other.
-    """
+    """A panel that differs: its cells, each with a name, and how alike the two are."""
 
     id: str
     title: str
     caption: str
     words: str
     cells: tuple[tuple[str, Panel], ...] = ()
-    viewed: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,7 @@ class ChangedSection:
 class ComparedItemPage:
     """An item that changed: each result that did, base and head side by side.
 
-    ``first`` is the id of the step that the viewer shows to begin with, or "".
+    ``viewer`` lays base and head of each panel over each other; None where nothing can be shown.
     """
 
     site: Site
@@ -125,7 +122,7 @@ class ComparedItemPage:
     alt: str
     credit: Credit
     sections: tuple[ChangedSection, ...]
-    first: str
+    viewer: Viewer | None
     previous: Link | None
     following: Link | None
 

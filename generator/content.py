@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from generator.journeys import Journey, Still, Training
     from generator.rules import Rule
 
 
@@ -43,7 +44,8 @@ class Model:
     ``preprocessing`` is a preset's name, or order, mean and scale as JSON; ``fit`` says how a
     picture is brought to the network's size. ``labels`` is "imagenet", or the names of the classes
     in order, one a line, or "" where they are unknown.
-    ``trusted`` allows layers that run code of the file.
+    ``trusted`` allows layers that run code of the file. A network that this gallery trains itself
+    has a ``training`` in place of a file.
     """
 
     id: str
@@ -59,13 +61,18 @@ class Model:
     trusted: bool = False
     file: Located | None = None
     problem: str = ""
+    training: Training | None = None
 
     @property
     def causes(self) -> dict[str, Any]:
         """What of it decides a result; its names and words do not."""
+        source = self.source if ":" in self.source else "file"
+        weights: Any = self.file.sha256 if self.file else self.problem
+        if self.training:
+            source, weights = "trained", self.training.causes
         return {
-            "source": self.source if ":" in self.source else "file",
-            "weights": self.file.sha256 if self.file else self.problem,
+            "source": source,
+            "weights": weights,
             "preprocessing": self.preprocessing,
             "fit": self.fit,
             "labels": self.labels,
@@ -132,6 +139,18 @@ class DataSet:
 
 
 @dataclass(frozen=True)
+class Clip:
+    """Which frames of a video are used: every ``every``-th from ``first`` on, counted from 0.
+
+    ``frames`` is how many at most; 0 is all there are.
+    """
+
+    first: int = 0
+    frames: int = 0
+    every: int = 1
+
+
+@dataclass(frozen=True)
 class Item:
     """One thing in the gallery, checked.
 
@@ -154,6 +173,9 @@ class Item:
     problem: str = ""
     model: Model | None = None
     data: DataSet | None = None
+    journey: Journey | None = None
+    still: Still | None = None
+    clip: Clip | None = None
 
 
 @dataclass(frozen=True)
@@ -183,7 +205,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Gallery:
-    """The whole manifest, checked: words, and what is to be run on what."""
+    """The whole manifest, checked: words, and what is to be run on what.
+
+    ``url`` is the address at which the site will stand, with a slash at its end, or "".
+    """
 
     title: str
     description: str
@@ -191,4 +216,5 @@ class Gallery:
     uses: tuple[Use, ...]
     wishes: tuple[Wish, ...]
     models: dict[str, Model] = field(default_factory=dict)
+    url: str = ""
     gate: tuple[Rule, ...] = ()

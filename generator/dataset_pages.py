@@ -65,7 +65,7 @@ def dataset_page(
         balance=_balance(findings, record) if record else None,
         comparison=comparison(runs, seconds),
         sections=tuple(
-            section(findings, item, use)
+            section(findings, item, use, {})
             for use in findings.asked(wish)
             if _ran(findings, item, use) and not is_classifier(findings.catalog[use.technique])
         ),

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import IO, TYPE_CHECKING
 
 from generator.errors import OutputError, StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 try:
@@ -93,10 +94,41 @@ class Drafts:
             if draft is not None:
                 with suppress(OSError):
                     draft.unlink(missing_ok=True)
-            raise StoreError(
-                f"the store at {self.folder.parent} cannot be written: {error.strerror or error}; "
-                "free some space, or choose another place with --store"
-            ) from error
+            raise self._full(error) from error
+
+    def move(self, source: Path, target: Path, *, durable: bool) -> None:
+        """Put the file at ``source``, which stands in a `space` of these drafts, at ``target``.
+
+        Raises
+        ------
+        StoreError
+            As `write`.
+
+        """
+        try:
+            if durable:
+                with source.open("rb") as file:
+                    os.fsync(file.fileno())
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
+        except OSError as error:
+            raise self._full(error) from error
+
+    @contextmanager
+    def space(self) -> Iterator[Path]:
+        """Give a folder for files that are too large for memory; it goes with the block."""
+        folder = self._mine() / uuid.uuid4().hex
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _full(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"the store at {self.folder.parent} cannot be written: {error.strerror or error}; "
+            "free some space, or choose another place with --store"
+        )
 
     def _mine(self) -> Path:
         """Return this process's folder; a forked child makes one of its own."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.build import Options, chosen, plan_of
-from generator.errors import ModelError, SalonError
+from generator.errors import ModelError, SalonError, SourceError
 from generator.manifest import nearest
 from generator.memory import Memory
 from generator.networks import known
@@ -16,17 +18,60 @@ from generator.store import Store
 
 if TYPE_CHECKING:
     from generator.catalog import Catalog
+    from generator.content import Item
+    from generator.journeys import Journey
     from generator.plan import Task
     from generator.project import Project
     from generator.records import Record
 
 
-def problems(project: Project) -> tuple[list[str], int, int]:
-    """Return what is wrong with the pictures' sources, and how many items and tasks there are."""
+@dataclass(frozen=True)
+class Checked:
+    """What is wrong with the sources, what videos and drives hold, and how much is to be shown."""
+
+    problems: tuple[str, ...]
+    moving: tuple[str, ...]
+    items: int
+    tasks: int
+
+
+def checked(project: Project) -> Checked:
+    """Return what is wrong with the sources, and what there is; videos are opened, not decoded."""
     with Store(project.store) as store:
         _, plan = plan_of(project, Memory(store.index))
     items = [wish.item for wish in plan.gallery.wishes]
-    return [item.problem for item in items if item.problem], len(items), len(plan.tasks)
+    wrong = [item.problem for item in items if item.problem]
+    moving = [_held(item.id, item.journey) for item in items if item.journey]
+    for item in (item for item in items if item.clip and not item.problem):
+        try:
+            moving.append(f"{item.id}: {_length(item)}")
+        except SourceError as error:
+            wrong.append(f"{item.id}: {error}")
+    return Checked(tuple(wrong), tuple(moving), len(items), len(plan.tasks))
+
+
+def _length(item: Item) -> str:
+    """Return how many frames of a video are used, how fast and how large they are."""
+    from generator.footage import footage
+
+    found = footage(item, Path())
+    rate, (rows, columns) = float(found.rate), found.size
+    seconds = found.expected / rate
+    return (
+        f"{found.expected} frames at {rate:.4g} a second, {seconds:.3g} seconds, "
+        f"{columns} x {rows} pixels"
+    )
+
+
+def _held(name: str, journey: Journey) -> str:
+    """Return how long a drive is, how it is cut, and how much of its log was not in order."""
+    kind = "a log" if journey.seed is None else "a synthetic road"
+    told = f"{name}: {journey.frames} frames of {kind} in {journey.blocks} blocks, "
+    told += f"{100 * journey.held_out:g} % held out"
+    count = len(journey.problems)
+    return (
+        f"{told}; its page tells {count} problem{'s' * (count != 1)} of the log" if count else told
+    )
 
 
 def preview(project: Project, options: Options) -> list[str]:
@@ -110,6 +155,7 @@ def described(catalog: Catalog) -> list[str]:
         if technique.id in catalog.always:
             continue
         lines += [f"{technique.id}: {technique.title}", f"  {technique.summary}"]
+        lines += ["  runs where an item's own list names it"] * technique.asked
         schema = technique.params.model_json_schema()["properties"]
         for name, field in technique.params.model_fields.items():
             default = json.dumps(schema[name].get("default"))
@@ -137,6 +183,9 @@ def networks(project: Project) -> list[str]:
             f"{model.id}: {model.title}",
             f"  {model.source}, {model.licence or 'no licence'}",
         ]
+        if model.training:
+            lines += ["  trained on a drive when the gallery is built", ""]
+            continue
         try:
             lines += [f"  {answer}" for answer in network(model).answers]
         except ModelError as error:

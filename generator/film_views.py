@@ -43,3 +43,14 @@ class VideoPage:
             for run in section.runs:
                 found.extend(run.films)
         return tuple(found)
+
+    @property
+    def alone(self) -> Timeline | None:
+        """The timeline under the scrubber where no run shows it too."""
+        shown = {
+            timeline.values
+            for section in self.sections
+            for run in section.runs
+            for timeline in run.timelines
+        }
+        return self.timeline if self.timeline and self.timeline.values not in shown else None

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 SOURCE = "original"
 """The technique that keeps the picture itself."""
+FOOTAGE = "footage"
+"""The technique that keeps a video itself."""
 DATA_SET = "data-set"
 """The technique that keeps pictures of a data set."""
+DRIVE = "drive"
+"""The technique that keeps frames of a drive."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,21 @@ class Findings:
 
     def original(self, item: Item) -> Outcome | None:
         """Return the outcome that holds the item's own picture."""
-        return self.outcome(item, SOURCE, "default")
+        return self.outcome(item, FOOTAGE if item.clip else SOURCE, "default")
+
+    def picture_shape(self, item: Item) -> tuple[int, int]:
+        """Return the rows and columns of the item's picture; (0, 0) where it is not there."""
+        outcome = self.original(item)
+        record = outcome.record.panel("picture") if outcome and outcome.record else None
+        return (record.shape[0], record.shape[1]) if record else (0, 0)
 
     def examples(self, item: Item) -> Outcome | None:
         """Return the outcome that holds pictures of the data set ``item``."""
         return self.outcome(item, DATA_SET, "default")
+
+    def drive(self, item: Item) -> Outcome | None:
+        """Return the outcome that holds frames of the drive ``item``."""
+        return self.outcome(item, DRIVE, "default")
 
     @property
     def wishes(self) -> tuple[Wish, ...]:

@@ -25,7 +25,12 @@ PURE = (
     "generator.assessed",
     "generator.averaged_maps",
     "generator.evidence",
+    "generator.filming",
+    "generator.footage",
+    "generator.reels",
     "generator.painted_words",
+    "generator.steered",
+    "generator.synthetic",
     "generator.visual_words",
     "generator.word_classifier",
 )

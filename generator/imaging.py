@@ -250,7 +250,7 @@ def _opened(data: bytes, name: str) -> Iterator[tuple[ImageFile, list[str]]]:
         raise _too_large(name, f"{pixels[0] if pixels else 'many more'} pixels") from error
     except PIL.UnidentifiedImageError as error:
         raise SourceError(
-            f"{name}: expected {_ALLOWED}, got {_guess(data)}; save it as one of these"
+            f"{name}: expected {_ALLOWED}, got {guess(data)}; save it as one of these"
         ) from error
     except _BROKEN as error:
         raise SourceError(
@@ -273,7 +273,8 @@ def _check_name(name: str, found: str | None, notes: list[str]) -> None:
         notes.append(f"the file is {found}, although its name ends in .{suffix}")
 
 
-def _guess(data: bytes) -> str:
+def guess(data: bytes) -> str:
+    """Return what ``data``, which is no whole picture, seems to be."""
     for pattern, words in _SIGNATURES:
         if re.match(pattern, data[:512], re.DOTALL | re.IGNORECASE):
             return words

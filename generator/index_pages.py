@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from generator import panels
+from generator.charts import line_chart
 from generator.classifier_pages import a_few, shots
 from generator.classifier_runs import Run
 from generator.content import Kind
 from generator.dataset_pages import set_card
-from generator.pages import examples_of, highlight, problem, thumbnail
+from generator.drive_pages import drive_card, frame
+from generator.facets import facets
+from generator.pages import examples_of, highlight, highlights, problem, thumbnail
+from generator.standouts import remarks
+from generator.technique import Role
 from generator.views import Card, Choice, IndexPage, Teaser
+from generator.wording import number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from generator.content import Wish
+    from generator.facets import Facets
     from generator.findings import Findings
-    from generator.parts import Image, Tile
+    from generator.parts import Chart, Image, Tile
     from generator.technique import Technique
     from generator.views import Site
 
 
 def index_page(findings: Findings, site: Site) -> IndexPage:
     """Return the gallery's first page."""
+    sorting = facets(findings)
     made = [
-        (wish.item.kind, _card(findings, wish))
+        (wish.item.kind, _card(findings, wish, sorting))
         for wish in findings.wishes
-        if wish.item.kind is not Kind.DATASET
+        if wish.item.kind not in {Kind.DATASET, Kind.DRIVE}
     ]
-    cards = tuple(card for kind, card in made if kind is Kind.IMAGE)
-    tags = sorted({tag for card in cards for tag in card.tags})
+    cards = tuple(card for kind, card in made if kind in {Kind.IMAGE, Kind.VIDEO})
     return IndexPage(
         site=site,
         cards=cards,
-        tags=tuple(Choice(t, t, sum(t in card.tags for card in cards)) for t in tags),
+        tags=_choices(tag for card in cards for tag in card.tags),
+        labels=_choices(card.label for card in cards if card.label),
+        scores=sorting.groups,
+        remarks=remarks(findings),
+        holds=_holds(findings),
         techniques=tuple(
             Choice(t.id, t.title, count)
             for t in findings.shown()
@@ -44,21 +58,55 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
             for wish in findings.wishes
             if wish.item.kind is Kind.DATASET
         ),
+        drives=tuple(
+            drive_card(findings, wish.item)
+            for wish in findings.wishes
+            if wish.item.kind is Kind.DRIVE
+        ),
         teasers=tuple(_teaser(findings, technique) for technique in findings.shown()),
         problems=sum(1 for card in cards if card.problem),
     )
 
 
-def _card(findings: Findings, wish: Wish) -> Card:
+def _choices(values: Iterable[str]) -> tuple[Choice, ...]:
+    """Return each value to filter by, in the order of the alphabet."""
+    return tuple(Choice(value, value, count) for value, count in sorted(Counter(values).items()))
+
+
+_KINDS = {
+    Kind.IMAGE: "picture",
+    Kind.VIDEO: "video",
+    Kind.DATASET: "data set",
+    Kind.DRIVE: "drive",
+    Kind.MODEL: "network",
+}
+
+
+def _holds(findings: Findings) -> str:
+    """Return what the gallery shows, counted, in a sentence."""
+    kinds = Counter(wish.item.kind for wish in findings.wishes)
+    counted = [_counted(kinds[kind], noun) for kind, noun in _KINDS.items() if kinds[kind]]
+    if not counted:
+        return ""
+    techniques = _counted(len(findings.shown()), "technique")
+    *most, last = counted
+    listed = f"{', '.join(most)} and {last}" if most else last
+    return f"{listed}, looked at by {techniques}."
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{number(count, 0)} {noun}{'' if count == 1 else 's'}"
+
+
+def _card(findings: Findings, wish: Wish, sorting: Facets) -> Card:
     item = wish.item
     failure = problem(findings, item)
-    shown, failed = [], 0
-    for use in findings.asked(wish):
-        technique = findings.catalog[use.technique]
-        image = highlight(findings, item, technique, use.variants[0].id, "")
-        shown += [image] if image else []
-        outcomes = [findings.outcome(item, technique.id, v.id) for v in use.variants]
-        failed += 0 if failure else sum(o is not None and o.failure is not None for o in outcomes)
+    outcomes = [
+        findings.outcome(item, use.technique, variant.id)
+        for use in findings.asked(wish)
+        for variant in use.variants
+    ]
+    failed = 0 if failure else sum(o is not None and o.failure is not None for o in outcomes)
     words = failure.title if failure else f"{failed} failed" if failed else ""
     return Card(
         id=item.id,
@@ -66,11 +114,13 @@ def _card(findings: Findings, wish: Wish) -> Card:
         title=item.title,
         alt=item.alt,
         image=thumbnail(findings, item, ""),
-        findings=tuple(shown),
+        findings=highlights(findings, wish, ""),
         tags=item.tags,
         techniques=tuple(use.technique for use in findings.asked(wish)),
         problem=words,
         description=item.description,
+        label=item.label,
+        scores=sorting.scores.get(item.id, ""),
         search=" ".join((item.title, item.alt, item.description, *item.tags)).casefold(),
     )
 
@@ -90,9 +140,24 @@ def _teaser(findings: Findings, technique: Technique) -> Teaser:
                 after,
             )
             break
+    if not any(pair):
+        driven = (one for one, _ in examples_of(findings, technique) if one.kind is Kind.DRIVE)
+        pair = (None, next((frame(findings, item, "") for item in driven), None))
     href = f"techniques/{technique.id}.html"
     cut = () if any(pair) else _cut(findings, technique)
-    return Teaser(technique.title, href, technique.summary, *pair, cut)
+    chart = None if any(pair) or cut else _drawn(findings, technique)
+    return Teaser(technique.title, href, technique.summary, *pair, cut, chart)
+
+
+def _drawn(findings: Findings, technique: Technique) -> Chart | None:
+    """Return the first chart of a technique whose highlight is one."""
+    for item, use in examples_of(findings, technique):
+        outcome = findings.outcome(item, technique.id, use.variants[0].id)
+        panel = outcome.record.panel(technique.highlight) if outcome and outcome.record else None
+        if panel and panel.role is Role.CURVE:
+            legend = technique.legends[panel.name]
+            return line_chart(f"sketch-{technique.id}", panel.values, legend)
+    return None
 
 
 def _cut(findings: Findings, technique: Technique) -> tuple[Tile, ...]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from generator import __version__
 from generator.classifier_runs import examples_of
+from generator.ledger_views import Cost, CreditRow, CreditsPage, MadePage, Trace
 from generator.panels import asset_stem, files
 from generator.parts import Credit, Link
 from generator.report import Look, Method, Report, Run, Shown
-from generator.views import Cost, CreditRow, CreditsPage, MadePage, Site, Trace
 from generator.wording import number, size_words
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from generator.plan import Task
     from generator.records import Record
     from generator.technique import Technique
+    from generator.views import Site
 
 
 def made_page(
@@ -87,6 +88,7 @@ def exported(findings: Findings) -> dict[str, Any]:
             if record
             else {},
             "notes": list(record.notes) if record else [],
+            **(_films(record) if record and record.films else {}),
         }
     return {"salon": __version__, "title": gallery.title, "items": items}
 
@@ -150,6 +152,14 @@ def _looks(record: Record, technique: Technique, look: str) -> dict[str, Look]:
             name = f"assets/{asset_stem(panel, legend, look)}{largest.suffix}"
             found[panel.name] = Look(name, largest.width, largest.height)
     return found
+
+
+def _films(record: Record) -> dict[str, Any]:
+    """Return the facts of a video's films, and its numbers over time."""
+    return {
+        "films": {film.name: film.facts for film in record.films},
+        "series": {one["metric"]: list(one["values"]) for one in record.series},
+    }
 
 
 def _used(findings: Findings) -> list[str]:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from generator import datasets, networks
-from generator.content import Gallery, Item, Kind, Located, Use, Variant, Wish
-from generator.errors import ManifestError, Mistake, SourceError
+from generator import datasets, drives, networks, pictures, videos
+from generator.content import Gallery, Use, Variant, Wish
+from generator.errors import ManifestError, Mistake
 from generator.rule_entries import rules_of
 from generator.schema import (
     DataSetEntry,
+    DriveEntry,
     ItemEntry,
     ManifestEntry,
     ModelEntry,
     TechniqueEntry,
     VariantEntry,
+    VideoEntry,
 )
 from generator.yaml_marks import Marked, Path, read_marked
 
@@ -25,27 +28,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path as FilePath
 
+    from generator.content import Located
+    from generator.rules import Rule
+
 _Model = TypeVar("_Model", bound=BaseModel)
 
 DEFAULT = "default"
 """The name of a technique's one run where the manifest names no variant."""
 
 
-def load(
+def load(  # noqa: PLR0913 - what a manifest may name
     manifest: FilePath,
     params: Mapping[str, type[BaseModel]],
     locate: Callable[[str, FilePath], Located],
     *,
     always: tuple[str, ...] = (),
+    asked: tuple[str, ...] = (),
+    filmed: tuple[str, ...] = (),
     metrics: Mapping[str, Mapping[str, str]] = {},
 ) -> Gallery:
     """Return the gallery that ``manifest`` describes.
 
     ``params`` maps each known technique to its parameters' model; those in ``always`` run on
-    every item, asked for or not. ``locate`` finds and hashes a source, given the content folder.
-    ``metrics`` are what a gate can ask for: the unit of each metric of each technique.
-    A picture that cannot be had is no mistake of form: its item carries the problem, and
-    everything else goes on.
+    every item, asked for or not, those in ``asked`` only where an item's own list names them, and
+    those in ``filmed`` on a video that asks for none. ``locate`` finds and hashes a source, given
+    the content folder; ``metrics`` are what a gate can ask for. A picture that cannot be had is no
+    mistake of form: its item carries the problem, and everything else goes on.
 
     Raises
     ------
@@ -55,32 +63,44 @@ def load(
     """
     marked = read_marked(_text(manifest), manifest.name)
     entry = _validated(ManifestEntry, marked.value, (), marked)
-    _check_ids(marked)
-    _check_params(params, marked)
-    _check_choices(params, marked)
-    gate = rules_of(marked, metrics, nearest)
+    gate = _checked(params, metrics, marked)
     if entry is None or marked.mistakes:
         raise ManifestError(marked.mistakes)
     uses = _uses(entry, [name for name in params if name not in always])
     first = tuple(Use(name, (Variant(DEFAULT, ""),)) for name in always)
+    free = tuple(use for use in uses if use.technique not in asked)
+
+    def chosen(choices: tuple[str, ...] | None) -> tuple[Use, ...]:
+        return free if choices is None else _chosen(uses, choices)
+
+    def place(part: str, index: int, name: str = "source") -> str:
+        return f"{manifest.name}:{marked.place((part, index, name))[0]}"
+
+    driven = []
+    for index, drive in enumerate(entry.drives):
+        item = drives.declared(drive, manifest.parent, locate, place("drives", index))
+        driven.append(Wish(item, first + chosen(drive.techniques)))
+    trainings = drives.trainings(driven, params)
     wishes = []
     models = networks.known(locate, manifest.parent)
     for index, model in enumerate(entry.models):
-        place = f"{manifest.name}:{marked.place(('models', index, 'source'))[0]}"
-        made = networks.declared(model, manifest.parent, locate, place, models)
+        known = networks.Known(models, trainings)
+        made = networks.declared(model, manifest.parent, locate, place("models", index), known)
         models[made.id] = made
-        wishes.append(Wish(networks.as_item(made), _chosen(uses, model.techniques)))
+        wishes.append(Wish(networks.as_item(made), chosen(model.techniques)))
     for index, data in enumerate(entry.datasets):
-        place = f"{manifest.name}:{marked.place(('datasets', index, 'source'))[0]}"
-        item = datasets.declared(data, manifest.parent, locate, place)
-        wishes.append(Wish(item, first + _chosen(uses, data.techniques)))
+        item = datasets.declared(data, manifest.parent, locate, place("datasets", index))
+        wishes.append(Wish(item, first + chosen(data.techniques)))
+    wishes += driven
     for index, shown in enumerate(entry.items):
-        lines = {part: marked.place(("items", index, part))[0] for part in ("source", "truth")}
-        places = {part: f"{manifest.name}:{line}" for part, line in lines.items()}
-        picture = _item(shown, manifest.parent, locate, places)
-        wishes.append(Wish(picture, first + _chosen(uses, shown.techniques)))
+        places = {part: place("items", index, part) for part in ("source", "truth")}
+        picture = pictures.declared(shown, manifest.parent, locate, places)
+        wishes.append(Wish(picture, first + chosen(shown.techniques)))
+    for index, video in enumerate(entry.videos):
+        item = videos.declared(video, manifest.parent, locate, place("videos", index))
+        wishes.append(Wish(item, first + chosen(videos.asked(video, filmed))))
     words = entry.title, entry.description, entry.language
-    return Gallery(*words, uses, tuple(wishes), models, gate)
+    return Gallery(*words, uses, tuple(wishes), models, entry.address, gate)
 
 
 def _text(manifest: FilePath) -> str:
@@ -123,8 +143,10 @@ def _mistake(problem: Any, model: type[BaseModel], path: Path, marked: Marked) -
         expected = "lower-case letters, digits and single hyphens"
         if where[-1] == "language":
             expected = "a language tag such as en or pt-BR"
+        if where[-1] == "url":
+            expected = "an address such as https://example.org/gallery/, without ? and #"
         return marked.mistake(where, expected, got)
-    expected = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
+    expected = re.sub("^(Input should be (a valid )?|Value error, )", "", problem["msg"])
     return marked.mistake(where, expected[:1].lower() + expected[1:], got)
 
 
@@ -135,7 +157,7 @@ def _shown(value: Any) -> str:
 
 def _about(model: type[BaseModel], where: Path) -> str:
     name = str(where[-1])
-    for candidate in (model, ItemEntry, ModelEntry, DataSetEntry):
+    for candidate in (model, ItemEntry, ModelEntry, DataSetEntry, DriveEntry, VideoEntry):
         if name in candidate.model_fields:
             return (candidate.model_fields[name].description or "").rstrip(".")
     return ""
@@ -145,7 +167,7 @@ def _fields(model: type[BaseModel], inner: Path) -> list[str]:
     """Return the names allowed at ``inner`` below ``model``."""
     nested: dict[str, type[BaseModel]] = {
         "items": ItemEntry, "models": ModelEntry, "datasets": DataSetEntry,
-        "techniques": TechniqueEntry,
+        "drives": DriveEntry, "videos": VideoEntry, "techniques": TechniqueEntry,
     }  # fmt: skip
     if "variants" in inner:
         return list(VariantEntry.model_fields)
@@ -168,13 +190,24 @@ def _entries(value: Any, key: str) -> list[tuple[Path, dict[str, Any]]]:
     return [((key, i), entry) for i, entry in enumerate(listed) if isinstance(entry, dict)]
 
 
-def _check_ids(marked: Marked) -> None:
+def _checked(
+    params: Mapping[str, type[BaseModel]],
+    metrics: Mapping[str, Mapping[str, str]],
+    marked: Marked,
+) -> tuple[Rule, ...]:
+    """Note what the form alone does not forbid: names that stand twice, strange params.
+
+    The rules of the gate, which have a form of their own, are returned.
+    """
     _check_names(_shown_entries(marked), "id", marked)
+    _check_params(params, marked)
+    _check_choices(params, marked)
+    return rules_of(marked, metrics, nearest)
 
 
 def _shown_entries(marked: Marked) -> list[tuple[Path, dict[str, Any]]]:
     """Return the entries of everything that gets a page of its own."""
-    lists = ("models", "datasets", "items")
+    lists = ("models", "datasets", "drives", "videos", "items")
     return [entry for name in lists for entry in _entries(marked.value, name)]
 
 
@@ -248,9 +281,7 @@ def _uses(entry: ManifestEntry, known: list[str]) -> tuple[Use, ...]:
     return tuple(uses)
 
 
-def _chosen(uses: tuple[Use, ...], choices: tuple[str, ...] | None) -> tuple[Use, ...]:
-    if choices is None:
-        return uses
+def _chosen(uses: tuple[Use, ...], choices: tuple[str, ...]) -> tuple[Use, ...]:
     chosen = []
     for use in uses:
         variants = tuple(
@@ -260,27 +291,3 @@ def _chosen(uses: tuple[Use, ...], choices: tuple[str, ...] | None) -> tuple[Use
         if variants:
             chosen.append(Use(use.technique, variants))
     return tuple(chosen)
-
-
-def _item(
-    entry: ItemEntry,
-    folder: FilePath,
-    locate: Callable[[str, FilePath], Located],
-    places: dict[str, str],
-) -> Item:
-    file, truth, problem, part = None, None, "", "source"
-    try:
-        file = locate(entry.source, folder)
-        part = "truth"
-        truth = locate(entry.truth, folder) if entry.truth else None
-    except SourceError as error:
-        file, problem = None, f"{places[part]}: {error}"
-    except OSError as error:  # without the path: pages say the same on every machine
-        name = entry.source if part == "source" else entry.truth
-        file, problem = None, f"{places[part]}: {name!r} cannot be read: {error.strerror}"
-    return Item(
-        id=entry.id, kind=Kind.IMAGE, source=entry.source, title=entry.title, alt=entry.alt,
-        credit=entry.credit, licence=entry.licence, description=entry.description.strip(),
-        tags=tuple(dict.fromkeys(entry.tags)), label=entry.label, file=file, truth=truth,
-        problem=problem,
-    )  # fmt: skip

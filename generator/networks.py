@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from generator.content import Item, Kind, Located, Model
 from generator.errors import ModelError, SourceError
+from generator.journeys import Training
 from generator.models.zoo import ZOO, mismatch
 
 BARE = ("keras:", "planted:")
 """Sources without a file of weights: Keras brings them, or they are written by hand."""
 
+TRAINED = "trained:"
+"""How the sources begin of networks that a technique trains on a drive of the gallery."""
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from generator.schema import ModelEntry
@@ -75,11 +81,23 @@ def zoo(locate: Locate, folder: Path) -> dict[str, Model]:
     return found
 
 
-def declared(
-    entry: ModelEntry, folder: Path, locate: Locate, place: str, known: dict[str, Model]
-) -> Model:
+@dataclass(frozen=True)
+class Known:
+    """What a manifest's entry may name: networks, and drives that one is trained on.
+
+    Of a drive that cannot be had, ``trainings`` holds the reason.
+    """
+
+    models: Mapping[str, Model] = field(default_factory=dict)
+    trainings: Mapping[str, Training | str] = field(default_factory=dict)
+
+
+def declared(entry: ModelEntry, folder: Path, locate: Locate, place: str, known: Known) -> Model:
     """Return the network of a manifest's entry; what it leaves out, the zoo's own entry says."""
-    base = next((model for model in known.values() if model.source == entry.source), None)
+    if entry.source.startswith(TRAINED):
+        return _trained(entry, place, known.trainings)
+    models = known.models.values()
+    base = next((model for model in models if model.source == entry.source), None)
     file: Located | None = base.file if base else None
     problem = base.problem if base else ""
     labels, trouble = _labels(entry, folder, locate)
@@ -105,6 +123,31 @@ def declared(
         trusted=entry.trust_code,
         file=None if problem else file,
         problem=f"{place}: {problem}" if problem else "",
+    )
+
+
+def _trained(entry: ModelEntry, place: str, trainings: Mapping[str, Training | str]) -> Model:
+    """Return the network that is trained on a drive of the manifest."""
+    name = entry.source.removeprefix(TRAINED)
+    found = trainings.get(name)
+    problem = found if isinstance(found, str) else ""
+    if found is None:
+        listed = ", ".join(trainings) or "and there is none"
+        close = difflib.get_close_matches(name, list(trainings), 1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        problem = f"{place}: expected a drive of this manifest ({listed}), got {name!r}{hint}"
+    given = entry.model_fields_set
+    return Model(
+        id=entry.id,
+        source=entry.source,
+        title=entry.title or "PilotNet",
+        credit=entry.credit or "Trained in this gallery",
+        licence=entry.licence or "That of the drive",
+        description=entry.description,
+        preprocessing=_preprocessing(entry) if "preprocessing" in given else "tf",
+        fit=entry.fit if "fit" in given else "road",
+        problem=problem,
+        training=found if isinstance(found, Training) else None,
     )
 
 

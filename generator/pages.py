@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator import panels
+from generator import film_panels, panels
 from generator.content import Kind
 from generator.findings import SOURCE, Findings
 from generator.parts import Credit, Failure, Image, Link, Section, Variant
 from generator.summaries import all_pictures
+from generator.viewing import viewer_of
 from generator.views import ItemPage, Site
 from generator.words import (
     params_of,
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
     from generator.content import Item, Use, Wish
     from generator.content import Variant as AskedVariant
     from generator.technique import Technique
+    from generator.viewer_parts import Ends
+    from generator.viewing import Scales
 
 
 _MOST_IN_ROWS = 4
 """Maps over one picture that may each have a row: more are shown as a group of their own."""
 
 
-_NOUNS = {Kind.IMAGE: "picture", Kind.MODEL: "network", Kind.DATASET: "data set"}
+_NOUNS = {
+    Kind.IMAGE: "picture", Kind.MODEL: "network", Kind.DATASET: "data set", Kind.DRIVE: "drive",
+    Kind.VIDEO: "video",
+}  # fmt: skip
 
 
 def problem(findings: Findings, item: Item) -> Failure | None:
@@ -37,7 +43,8 @@ def problem(findings: Findings, item: Item) -> Failure | None:
     outcome = findings.original(item)
     if outcome is None or outcome.failure is None:
         return None
-    return Failure("This picture cannot be used", outcome.failure.message, outcome.failure.detail)
+    what = _NOUNS[item.kind]
+    return Failure(f"This {what} cannot be used", outcome.failure.message, outcome.failure.detail)
 
 
 def thumbnail(findings: Findings, item: Item, root: str) -> Image | None:
@@ -55,14 +62,23 @@ def highlight(
     outcome = findings.outcome(item, technique.id, variant)
     record = outcome.record.panel(name) if outcome and outcome.record else None
     if record is None:
-        return None
+        return film_panels.poster_of(findings, item, technique, outcome, name, root)
     legend = technique.legends[name]
     alt = f"{legend.title}, {item.title}: {panels.sentence(record)}"
     return panels.image(record, legend, findings.look, root, alt)
 
 
-def item_page(findings: Findings, index: int, site: Site) -> ItemPage:
-    """Return the page of the item at ``index`` in the manifest."""
+def highlights(findings: Findings, wish: Wish, root: str) -> tuple[Image, ...]:
+    """Return the highlight of each technique that was asked for, in its first variant."""
+    found = (
+        highlight(findings, wish.item, findings.catalog[use.technique], use.variants[0].id, root)
+        for use in findings.asked(wish)
+    )
+    return tuple(image for image in found if image)
+
+
+def item_page(findings: Findings, index: int, site: Site, scales: Scales) -> ItemPage:
+    """Return the page of the item at ``index`` in the manifest; ``scales`` are the gallery's."""
     wishes = findings.wishes
     wish = wishes[index]
     item = wish.item
@@ -70,14 +86,12 @@ def item_page(findings: Findings, index: int, site: Site) -> ItemPage:
     record = outcome.record if outcome else None
     failure = problem(findings, item)
     source = findings.catalog[SOURCE]
-    shape = picture_shape(findings, item)
+    frame = panels.Frame(item, findings.picture_shape(item), findings.look)
     views = (
-        {v.id: v for v in panels.views_of(record, source, panels.Frame(item, shape, findings.look))}
-        if record and not failure
-        else {}
+        {v.id: v for v in panels.views_of(record, source, frame)} if record and not failure else {}
     )
     asked = () if failure else findings.asked(wish)
-    sections = tuple(section(findings, item, use) for use in asked)
+    sections = tuple(section(findings, item, use, scales) for use in asked)
     return ItemPage(
         site=site,
         id=item.id,
@@ -91,7 +105,7 @@ def item_page(findings: Findings, index: int, site: Site) -> ItemPage:
         tags=item.tags,
         notes=record.notes if record else (),
         sections=sections,
-        first=_first(findings, sections),
+        viewer=viewer_of(views.values(), sections, _first(findings, sections)),
         previous=neighbour(wishes, index, -1),
         following=neighbour(wishes, index, 1),
         network=item.model is not None,
@@ -110,16 +124,9 @@ def _first(findings: Findings, sections: tuple[Section, ...]) -> str:
         name = findings.catalog[section.id].highlight
         for variant in section.variants:
             for panel in variant.panels:
-                if panel.overlay and panel.id == f"{variant.id}-{name}":
+                if panel.pane and panel.id == f"{variant.id}-{name}":
                     return panel.id
     return ""
-
-
-def picture_shape(findings: Findings, item: Item) -> tuple[int, int]:
-    """Return the rows and columns of the item's picture; (0, 0) where it is not there."""
-    outcome = findings.original(item)
-    record = outcome.record.panel("picture") if outcome and outcome.record else None
-    return (record.shape[0], record.shape[1]) if record else (0, 0)
 
 
 def neighbour(wishes: tuple[Wish, ...], index: int, step: int) -> Link | None:
@@ -132,7 +139,7 @@ def neighbour(wishes: tuple[Wish, ...], index: int, step: int) -> Link | None:
     return Link(f"{item.id}.html", item.title)
 
 
-def section(findings: Findings, item: Item, use: Use) -> Section:
+def section(findings: Findings, item: Item, use: Use, scales: Scales) -> Section:
     """Return what a technique found on an item, in each of its variants."""
     technique = findings.catalog[use.technique]
     return Section(
@@ -141,19 +148,28 @@ def section(findings: Findings, item: Item, use: Use) -> Section:
         family=technique.family.value,
         summary=technique.summary,
         href=f"../techniques/{technique.id}.html",
-        variants=tuple(_variant(findings, item, technique, v) for v in use.variants),
+        variants=tuple(
+            _variant(findings, item, technique, v, scales.get((technique.id, v.id), {}))
+            for v in use.variants
+        ),
         matched=sum(legend.covers for legend in technique.legends.values()) <= _MOST_IN_ROWS,
     )
 
 
-def _variant(findings: Findings, item: Item, technique: Technique, asked: AskedVariant) -> Variant:
+def _variant(
+    findings: Findings,
+    item: Item,
+    technique: Technique,
+    asked: AskedVariant,
+    scales: dict[str, Ends],
+) -> Variant:
     outcome = findings.outcome(item, technique.id, asked.id)
     task = findings.plan.task(item.id, technique.id, asked.id)
     record = outcome.record if outcome else None
     failed = outcome.failure if outcome else None
     identity = f"{technique.id}-{asked.id}"
-    shape = picture_shape(findings, item)
-    frame = panels.Frame(item, shape, findings.look, f"{identity}-")
+    shape = findings.picture_shape(item)
+    frame = panels.Frame(item, shape, findings.look, f"{identity}-", scales)
     return Variant(
         id=identity,
         title=asked.title,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from generator import parts
 from generator.charts import line_chart
@@ -12,12 +12,16 @@ from generator.colours import stops
 from generator.present import Rendition, renditions
 from generator.technique import STACKS, Legend, Role
 from generator.tiles import Sheet, tiles
+from generator.viewer_parts import Pane
 from generator.wording import finding, number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from generator.content import Item
     from generator.records import PanelRecord, Record
     from generator.technique import Technique
+    from generator.viewer_parts import Ends
 
 MAPS = {Role.HEATMAP, Role.SIGNED_MAP, Role.SIGNED_PATCHES}
 _DRAWN = {Role.BOX, Role.CURVE}
@@ -25,17 +29,22 @@ _SAME_FORM = 0.02
 """How much the proportions of a panel may differ from the picture's and still be laid over it."""
 
 
-def scale(panel: PanelRecord, legend: Legend | None) -> tuple[float, float] | None:
+def scale(panel: PanelRecord, legend: Legend | None) -> Ends | None:
     """Return the values at the two ends of a map's colours, or None where there are none."""
     if panel.role not in MAPS:
         return None
-    low, high = float(panel.facts["minimum"]), float(panel.facts["maximum"])
+    return ends_of(panel.role, panel.facts, legend)
+
+
+def ends_of(role: Role, facts: dict[str, Any], legend: Legend | None) -> tuple[float, float]:
+    """Return the values at the two ends of the colours of a map with these ``facts``."""
+    low, high = float(facts["minimum"]), float(facts["maximum"])
     if legend and legend.range:
         return legend.range
-    if panel.role in {Role.SIGNED_MAP, Role.SIGNED_PATCHES}:
+    if role in {Role.SIGNED_MAP, Role.SIGNED_PATCHES}:
         reach = max(abs(low), abs(high))
-        if legend and legend.robust and panel.facts["reach"]:
-            reach = float(panel.facts["reach"])
+        if legend and legend.robust and facts["reach"]:
+            reach = float(facts["reach"])
         return -reach, reach
     return 0.0, high
 
@@ -44,6 +53,11 @@ def asset_stem(panel: PanelRecord, legend: Legend | None, look: str) -> str:
     """Return the name of a panel's files: the hash of what is in them and how it is shown."""
     causes = f"{panel.blob}:{panel.role.value}:{scale(panel, legend)}:{look}"
     return hashlib.sha256(causes.encode()).hexdigest()[:20]
+
+
+def values_name(stem: str) -> str:
+    """Return the name of the script that holds the values behind the files called ``stem``."""
+    return f"{stem}.js"
 
 
 def files(panel: PanelRecord) -> tuple[Rendition, ...]:
@@ -66,7 +80,12 @@ def image(
     made = files(panel)
     if not made or panel.role in STACKS:
         return None
-    stem = f"{root}assets/{asset_stem(panel, legend, look)}"
+    covers = panel.role.value if legend and legend.covers and panel.role in MAPS else ""
+    return image_of(made, f"{root}assets/{asset_stem(panel, legend, look)}", alt, covers)
+
+
+def image_of(made: tuple[Rendition, ...], stem: str, alt: str, covers: str = "") -> parts.Image:
+    """Return the picture whose files begin with ``stem`` and are ``made``."""
     avif = [r for r in made if r.format == "avif"]
     others = [r for r in made if r.format != "avif"]
     largest = max(others, key=lambda r: r.width)
@@ -77,8 +96,17 @@ def image(
         alt=alt,
         avif=_srcset(stem, avif),
         fallback=_srcset(stem, others) if len(others) > 1 else "",
-        covers=panel.role.value if legend and legend.covers and panel.role in MAPS else "",
+        covers=covers,
     )
+
+
+def smallest(image: parts.Image) -> parts.Image:
+    """Return ``image`` with the narrowest of its files alone, for where it is shown very small."""
+    avif, others = (text.split(", ")[0] for text in (image.avif, image.fallback))
+    src, _, width = (others or f"{image.src} {image.width}w").partition(" ")
+    narrow = int(width.removesuffix("w"))
+    height = max(1, round(image.height * narrow / image.width))
+    return replace(image, src=src, width=narrow, height=height, avif=avif, fallback="")
 
 
 def sheet_of(panel: PanelRecord, legend: Legend | None, look: str, root: str) -> Sheet:
@@ -119,13 +147,15 @@ def sentence(panel: PanelRecord) -> str:
 class Frame:
     """What a panel is seen against: the item, and its picture's (rows, columns).
 
-    ``prefix`` begins the panels' ids on the page; the original's own panels have none.
+    ``prefix`` begins the panels' ids on the page; the original's own panels have none. ``scales``
+    are the ends of the colours of each map over the whole gallery, by its name.
     """
 
     item: Item
     shape: tuple[int, int]
     look: str
     prefix: str = ""
+    scales: Mapping[str, Ends] = field(default_factory=dict)
 
 
 def views_of(record: Record, technique: Technique, frame: Frame) -> tuple[parts.Panel, ...]:
@@ -145,7 +175,7 @@ def _view(panel: PanelRecord, legend: Legend, frame: Frame) -> parts.Panel:
     identity = f"{frame.prefix}{panel.name}"
     said = sentence(panel)
     alt = f"{legend.title} of {frame.item.title}. {said}" if frame.prefix else frame.item.alt
-    whole = panel.role not in _DRAWN | STACKS
+    shown = image(panel, legend, frame.look, "../", alt)
     chart = line_chart(identity, panel.values, legend) if panel.role is Role.CURVE else None
     return parts.Panel(
         id=identity,
@@ -153,12 +183,14 @@ def _view(panel: PanelRecord, legend: Legend, frame: Frame) -> parts.Panel:
         title=legend.title,
         caption=legend.caption,
         finding=_worth_saying(panel, said, chart),
-        image=image(panel, legend, frame.look, "../", alt),
+        image=shown,
         box=_box(panel, frame.shape) if panel.role is Role.BOX else None,
-        bar=_bar(panel, legend, identity) if panel.role in MAPS else None,
+        bar=colour_bar(panel.role, scale(panel, legend), legend, identity)
+        if panel.role in MAPS
+        else None,
         chart=chart,
         size=_size(panel),
-        overlay=whole and _covers(panel.shape, frame.shape),
+        pane=_pane(panel, legend, frame, shown, said) if comparable(panel, frame.shape) else None,
         label=panel.label,
     )
 
@@ -179,12 +211,38 @@ def _size(panel: PanelRecord) -> str:
     return f"{panel.shape[1]} × {panel.shape[0]} pixels"
 
 
-def _covers(panel: tuple[int, ...], picture: tuple[int, int]) -> bool:
-    rows, columns = panel[:2]
-    if 0 in picture:
+def comparable(panel: PanelRecord, picture: tuple[int, int]) -> bool:
+    """Say whether ``panel`` can be laid over a picture of these rows and columns."""
+    if panel.role in _DRAWN | STACKS or 0 in picture:
         return False
+    rows, columns = panel.shape[:2]
     slack = max(_SAME_FORM, 1 / rows, 1 / columns)
     return abs((columns / rows) / (picture[1] / picture[0]) - 1) <= slack
+
+
+def _pane(
+    panel: PanelRecord, legend: Legend, frame: Frame, shown: parts.Image | None, said: str
+) -> Pane | None:
+    if shown is None:
+        return None
+    ends = scale(panel, legend)
+    return Pane(
+        id=f"{frame.prefix}{panel.name}",
+        title=legend.title,
+        role=panel.role.value,
+        image=shown,
+        values=f"../assets/{values_name(asset_stem(panel, legend, frame.look))}",
+        rows=panel.shape[0],
+        columns=panel.shape[1],
+        caption=legend.caption,
+        finding="" if panel.role is Role.PICTURE else said,
+        label=panel.label,
+        low=legend.low,
+        high=legend.high,
+        unit=legend.unit,
+        ends=ends,
+        shared=frame.scales.get(panel.name, ends),
+    )
 
 
 def _box(panel: PanelRecord, shape: tuple[int, int]) -> parts.Box:
@@ -192,14 +250,17 @@ def _box(panel: PanelRecord, shape: tuple[int, int]) -> parts.Box:
     return parts.Box(left, top, right - left, bottom - top, shape[1], shape[0])
 
 
-def _bar(panel: PanelRecord, legend: Legend, identity: str) -> parts.ColourBar:
-    ends = scale(panel, legend) or (0.0, 0.0)
+def colour_bar(
+    role: Role, ends: tuple[float, float] | None, legend: Legend, identity: str
+) -> parts.ColourBar:
+    """Return the key to a map whose colours end at the values ``ends``."""
+    low, high = ends or (0.0, 0.0)
     return parts.ColourBar(
         id=f"{identity}-bar",
-        stops=stops(panel.role),
+        stops=stops(role),
         low=legend.low,
         high=legend.high,
-        minimum=number(ends[0], 3),
-        maximum=number(ends[1], 3),
+        minimum=number(low, 3),
+        maximum=number(high, 3),
         unit=legend.unit,
     )

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from generator.viewer_parts import Pane
+
+from generator import licences
+
+_ABREAST = 4
+"""More variants have no room side by side."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,7 @@ class Line:
     label: str
     path: str
     points: tuple[tuple[str, str], ...]
+    dots: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,9 +115,9 @@ class Chart:
 class Panel:
     """One finding on a page.
 
-    ``role`` names the partial that shows it. ``overlay`` is true where the panel covers the whole
-    original, so that it can be laid over it. ``finding`` is a sentence made from the numbers, and
-    ``label`` what the finding is about, such as a class.
+    ``role`` names the partial that shows it. ``pane`` is what the viewer shows of it, where it
+    covers the whole original and both can be compared. ``finding`` is a sentence made from the
+    numbers, and ``label`` what the finding is about, such as a class.
     """
 
     id: str
@@ -120,7 +130,7 @@ class Panel:
     bar: ColourBar | None = None
     chart: Chart | None = None
     size: str = ""
-    overlay: bool = False
+    pane: Pane | None = None
     label: str = ""
     tiles: tuple[Tile, ...] = ()
 
@@ -223,6 +233,11 @@ class Section:
     matched: bool = True
 
     @property
+    def abreast(self) -> bool:
+        """Whether the variants stand side by side; one alone, or very many, do not."""
+        return self.matched and 1 < len(self.variants) <= _ABREAST
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The panels of all variants by title, in the order in which titles first appear."""
         found: dict[str, list[Panel | None]] = {}
@@ -253,3 +268,8 @@ class Credit:
     credit: str
     licence: str
     source: str
+
+    @property
+    def address(self) -> str:
+        """Where the licence's text stands, or "" if the licence is not a known one."""
+        return licences.address(self.licence)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import asdict, dataclass, replace
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from generator.content import Kind, Model
+from generator.drives import STEERING
+from generator.fingerprint import closure
 from generator.networks import BARE
 from generator.records import SCHEMA, canonical
+from generator.videos import SYNTHETIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +20,12 @@ if TYPE_CHECKING:
 
     from generator.catalog import Catalog
     from generator.content import Gallery, Item, Located, Variant
+    from generator.journeys import Journey
     from generator.technique import Params, Technique
+
+_READING, _DRAWING = "generator.imaging_drives", "generator.synthetic"
+_TEACHING = "generator.models.schooling"
+"""The modules that read and draw frames, and teach a network on them."""
 
 
 @dataclass(frozen=True)
@@ -72,26 +80,28 @@ def make_plan(
 
     ``code`` gives a Python file's fingerprint and imports (see ``fingerprint.closure``).
     """
-    grounds: dict[str, dict[str, Any]] = {}
-    contents: dict[str, dict[str, str]] = {}
+    gallery = _grounded(gallery, catalog, code)
+    grounds: dict[tuple[str, bool], dict[str, Any]] = {}
+    contents: dict[str, dict[str, Any]] = {}
     tasks = []
     for item, technique, variant in _asked(gallery, catalog):
         if not _there(item):
             continue
         if item.id not in contents:
             contents[item.id] = _content(item)
-        if technique.id not in grounds:
-            grounds[technique.id] = {
+        ground = technique.id, item.kind is Kind.VIDEO
+        if ground not in grounds:
+            grounds[ground] = {
                 "schema": SCHEMA,
                 "technique": technique.id,
-                "code": catalog.code(technique.id, code),
-                "libraries": catalog.libraries(technique.id),
+                "code": catalog.code(technique.id, code, item.kind),
+                "libraries": catalog.libraries(technique.id, item.kind),
             }
         params = technique.params(**variant.params)
         models = _models(gallery, item, technique, params)
         pictures = _pictures(gallery) if item.model else ()
         causes = {
-            **grounds[technique.id],
+            **grounds[ground],
             "params": params.model_dump(mode="json"),
             "content": contents[item.id],
         }
@@ -110,11 +120,50 @@ def make_plan(
     return Plan(gallery, tuple(tasks))
 
 
+def _grounded(
+    gallery: Gallery, catalog: Catalog, code: Callable[[Path, str], tuple[str, set[str]]]
+) -> Gallery:
+    """Return ``gallery``; what it draws or trains itself knows the code that this rests on."""
+
+    @cache
+    def rests(*modules: str) -> str:
+        return key_of(closure(modules[0], code, modules[1:]))
+
+    def journey(drive: Journey) -> Journey:
+        drawn = () if drive.seed is None else (_DRAWING,)
+        return replace(drive, code=rests(_READING, *drawn))
+
+    def model(made: Model) -> Model:
+        if made.training is None:
+            return made
+        training = replace(
+            made.training,
+            journey=journey(made.training.journey),
+            libraries=tuple(catalog.libraries(STEERING).items()),
+            code=rests(_TEACHING),
+        )
+        return replace(made, training=training)
+
+    def item(made: Item) -> Item:
+        return replace(
+            made,
+            model=made.model and model(made.model),
+            journey=made.journey and journey(made.journey),
+            still=made.still and replace(made.still, code=rests(_DRAWING)),
+        )
+
+    wishes = tuple(replace(wish, item=item(wish.item)) for wish in gallery.wishes)
+    models = {name: model(made) for name, made in gallery.models.items()}
+    return replace(gallery, wishes=wishes, models=models)
+
+
 def _there(item: Item) -> bool:
     """Say whether ``item`` has something to be run on."""
-    if item.file or item.data:
+    if item.file or item.data or item.journey or item.still:
         return True
-    return item.source.startswith(BARE) and not item.problem
+    if item.model and item.model.training:
+        return True
+    return item.source.startswith((*BARE, SYNTHETIC)) and not item.problem
 
 
 def _models(
@@ -163,11 +212,18 @@ def _asked(gallery: Gallery, catalog: Catalog) -> Iterator[tuple[Item, Technique
                     yield wish.item, technique, variant
 
 
-def _content(item: Item) -> dict[str, str]:
+def _content(item: Item) -> dict[str, Any]:
     if item.model:
         return {}
+    if item.journey:
+        return {"drive": item.journey.causes}
+    if item.still:
+        return {"still": item.still.causes}
     if item.data:
         return {"examples": key_of({"examples": item.data.causes})}
+    if item.clip:
+        video = item.file.sha256 if item.file else item.source
+        return {"video": video, "clip": canonical(asdict(item.clip))}
     content = {"picture": item.file.sha256 if item.file else ""}
     if item.truth:
         content["truth"] = item.truth.sha256

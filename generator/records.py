@@ -35,10 +35,30 @@ class PanelRecord:
 
 
 @dataclass(frozen=True)
+class FilmRecord:
+    """A finding of every frame as kept; ``blob`` is the sha256 of the file that holds the film.
+
+    ``role`` says what each frame is, ``shape`` frames, rows and columns, ``rate`` frames a second
+    as a fraction. Pictures are kept as they are shown; maps and masks as grey levels, 0 to 255, and
+    ``ends`` are the values of these two. ``labels`` are what was found out about each frame.
+    """
+
+    name: str
+    role: Role
+    shape: tuple[int, int, int]
+    rate: str
+    facts: dict[str, Any]
+    blob: str
+    ends: tuple[float, float]
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Record:
     """One run's result. ``causes`` is the key document: everything that led to it.
 
-    ``steps`` names the work on the way that is kept for the next run.
+    ``steps`` names the work on the way that is kept for the next run. Of a video, ``films`` are
+    what was found in every frame, and ``series`` its numbers over time.
     """
 
     key: str
@@ -50,16 +70,23 @@ class Record:
     notes: tuple[str, ...] = ()
     failure: str = ""
     steps: tuple[str, ...] = ()
+    films: tuple[FilmRecord, ...] = ()
+    series: tuple[dict[str, Any], ...] = ()
     schema: int = field(default=SCHEMA)
 
     def panel(self, name: str) -> PanelRecord | None:
         """Return the panel called ``name``, or None."""
         return next((panel for panel in self.panels if panel.name == name), None)
 
+    def film(self, name: str) -> FilmRecord | None:
+        """Return the film called ``name``, or None."""
+        return next((film for film in self.films if film.name == name), None)
+
     @property
     def blobs(self) -> frozenset[str]:
         """The files that this record needs."""
-        return frozenset(panel.blob for panel in self.panels if panel.blob)
+        panels = (panel.blob for panel in self.panels if panel.blob)
+        return frozenset((*panels, *(film.blob for film in self.films)))
 
 
 def to_json(record: Record) -> str:
@@ -67,8 +94,8 @@ def to_json(record: Record) -> str:
     return canonical(to_plain(record))
 
 
-def _panel_json(panel: PanelRecord) -> dict[str, Any]:
-    return {**asdict(panel), "role": panel.role.value}
+def _json(kept: PanelRecord | FilmRecord) -> dict[str, Any]:
+    return {**asdict(kept), "role": kept.role.value}
 
 
 def from_json(text: str) -> Record:
@@ -78,7 +105,8 @@ def from_json(text: str) -> Record:
 
 def to_plain(record: Record) -> dict[str, Any]:
     """Return ``record`` as values that JSON can hold."""
-    return {**asdict(record), "panels": [_panel_json(p) for p in record.panels]}
+    panels, films = map(_json, record.panels), map(_json, record.films)
+    return {**asdict(record), "panels": list(panels), "films": list(films)}
 
 
 def from_plain(plain: Any) -> Record:
@@ -91,8 +119,15 @@ def from_plain(plain: Any) -> Record:
         )
         for panel in data.pop("panels")
     )  # fmt: skip
+    films = tuple(_film(film) for film in data.pop("films", ()))
+    data["series"] = tuple(data.get("series", ()))
     lists = {name: tuple(data[name]) for name in ("scores", "tables", "notes", "steps")}
-    return Record(**{**data, **lists, "panels": panels})
+    return Record(**{**data, **lists, "panels": panels, "films": films})
+
+
+def _film(film: dict[str, Any]) -> FilmRecord:
+    lists = {name: tuple(film[name]) for name in ("shape", "ends", "labels")}
+    return FilmRecord(**{**film, **lists, "role": Role(film["role"])})
 
 
 def readable(texts: Mapping[str, str]) -> dict[str, Record]:

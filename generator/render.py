@@ -20,13 +20,17 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from generator.classifier_views import ClassifierPage, DataSetPage, VocabularyPage
 from generator.compare_views import ComparedItemPage, ComparePage, TrendPage
 from generator.drafts import lock
+from generator.drive_views import DrivePage
 from generator.errors import OutputError
+from generator.film_views import VideoPage
+from generator.guide_views import GlossaryPage, OverviewPage
+from generator.ledger_views import CreditsPage, MadePage
+from generator.publishing import site_files
+from generator.sheets import csv_of, sheet_path, sheets
 from generator.stamp import listing
 from generator.views import (
-    CreditsPage,
     IndexPage,
     ItemPage,
-    MadePage,
     MissingPage,
     TechniquePage,
 )
@@ -44,9 +48,13 @@ Page = (
     IndexPage
     | ItemPage
     | DataSetPage
+    | DrivePage
     | ClassifierPage
     | VocabularyPage
+    | VideoPage
     | TechniquePage
+    | OverviewPage
+    | GlossaryPage
     | MadePage
     | CreditsPage
     | MissingPage
@@ -59,9 +67,13 @@ PARTIALS: dict[type[Page], str] = {
     IndexPage: "index",
     ItemPage: "item",
     DataSetPage: "dataset",
+    DrivePage: "drive",
     ClassifierPage: "classifier",
     VocabularyPage: "vocabulary",
+    VideoPage: "video",
     TechniquePage: "technique",
+    OverviewPage: "overview",
+    GlossaryPage: "glossary",
     MadePage: "made",
     CreditsPage: "credits",
     MissingPage: "missing",
@@ -74,11 +86,13 @@ PARTIALS: dict[type[Page], str] = {
 
 @dataclass(frozen=True)
 class Assets:
-    """The site's own stylesheet, script and icon: hashed names, and their bytes."""
+    """The site's own stylesheets, scripts and icon: hashed names, and their bytes."""
 
     stylesheet: str
     script: str
     icon: str
+    viewer_stylesheet: str
+    viewer_script: str
     files: dict[str, bytes]
 
 
@@ -95,15 +109,22 @@ def environment(folders: Sequence[Path]) -> Environment:
 
 
 def own_assets(folders: Sequence[Path]) -> Assets:
-    """Return stylesheet, script and icon, named by their content."""
+    """Return stylesheets, scripts and icon, named by their content."""
     files: dict[str, bytes] = {}
     names = {}
-    for part in ("salon.css", "salon.js", "icon.svg"):
+    for part in ("salon.css", "salon.js", "icon.svg", "viewer.css", "viewer.js"):
         path = next(f / "assets" / part for f in folders if (f / "assets" / part).is_file())
         data = path.read_bytes()
         name = f"assets/{path.stem}-{hashlib.sha256(data).hexdigest()[:12]}{path.suffix}"
         names[part], files[name] = name, data
-    return Assets(names["salon.css"], names["salon.js"], names["icon.svg"], files)
+    return Assets(
+        stylesheet=names["salon.css"],
+        script=names["salon.js"],
+        icon=names["icon.svg"],
+        viewer_stylesheet=names["viewer.css"],
+        viewer_script=names["viewer.js"],
+        files=files,
+    )
 
 
 @contextmanager
@@ -155,15 +176,16 @@ class Content:
     """Everything that a site holds.
 
     ``pages`` are values by their path; ``pictures`` maps names in the assets folder to files of
-    the store; ``own`` are stylesheet, script and icon; ``numbers`` is what programs may read, and
-    ``beside`` are further files by their path.
+    the store; ``own`` are stylesheets, scripts and icon; ``numbers`` is what programs may read.
+    ``url`` is the address at which the site will stand, or ""; ``files`` are written as they are.
     """
 
     pages: Iterable[tuple[str, Page]]
     pictures: Mapping[str, str]
     own: Assets
     numbers: Mapping[str, object]
-    beside: Mapping[str, bytes] = field(default_factory=dict)
+    url: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def write_site(
@@ -186,10 +208,15 @@ def write_site(
     """
     templates = environment(folders)
     with replacing(out, store.root / "locks") as fresh:
+        paths = []
         for path, page in content.pages:
             template = templates.get_template(f"pages/{PARTIALS[type(page)]}.html")
             _write(fresh / path, template.render(page=page).encode())
-        for name, data in content.own.files.items():
+            for table in sheets(page):
+                _write(fresh / sheet_path(page.site.here, table.name), csv_of(table))
+            paths.append(path)
+        texts = site_files(content.url, paths)
+        for name, data in {**content.own.files, **content.files, **texts}.items():
             _write(fresh / name, data)
         before = listing(out) if reusable else {}
         for name, blob in content.pictures.items():
@@ -198,8 +225,6 @@ def write_site(
                 _link(out / place, fresh / place)
             else:
                 _write(fresh / place, store.read(blob))
-        for name, data in content.beside.items():
-            _write(fresh / name, data)
         _write(fresh / ".nojekyll", b"")
         text = json.dumps(content.numbers, indent=1, sort_keys=True, ensure_ascii=False)
         _write(fresh / MARK, f"{text}\n".encode())
@@ -233,6 +258,8 @@ def write_paper(out: Path, paper: Paper, folders: Sequence[Path], locks: Path) -
         for path, page in paper.pages:
             template = templates.get_template(f"pages/{PARTIALS[type(page)]}.html")
             _write(fresh / path, template.render(page=page).encode())
+            for table in sheets(page):
+                _write(fresh / sheet_path(page.site.here, table.name), csv_of(table))
         for name, data in (*paper.own.files.items(), (".nojekyll", b"")):
             _write(fresh / name, data)
         for name, data in paper.files:

@@ -12,7 +12,7 @@ from generator.build import report_of
 from generator.builds import Build, open_build
 from generator.errors import ComparisonError
 from generator.project import Project
-from generator.store import Shelf
+from generator.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

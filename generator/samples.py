@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from fractions import Fraction
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -30,6 +32,24 @@ class Sample:
     encoded: bytes = b""
     notes: tuple[str, ...] = ()
     degrees: float | None = None
+
+
+@dataclass(frozen=True)
+class Footage:
+    """A video, to be looked at frame by frame.
+
+    ``read`` yields a Sample of each frame, in the order of time, anew each time; all have ``size``
+    (H, W), both even. ``rate`` is how many there are a second, ``expected`` how many there should
+    be. ``notes`` says what had to be done to the frames, once they were read. Films are written
+    into the folder ``space``.
+    """
+
+    size: tuple[int, int]
+    rate: Fraction
+    expected: int
+    read: Callable[[], Iterator[Sample]]
+    notes: Callable[[], tuple[str, ...]]
+    space: Path
 
 
 @dataclass(frozen=True)
@@ -109,7 +129,9 @@ class Drive:
 
     ``degrees`` (n,) float64 are the true angles, positive to the right; ``digests`` say what the
     frames are made of. ``read`` gives one's picture (H, W, 3) uint8, or None where it cannot be
-    decoded; ``truth`` what should decide in it, (H, W) bool, or None where nobody knows.
+    decoded; ``truth`` what should decide in it, (H, W) bool, or None where nobody knows. A
+    ``synthetic`` drive was drawn, not recorded; of a recorded one the angles may have been
+    smoothed, by a Gaussian of ``smoothing`` frames.
     """
 
     degrees: NDArray[np.float64]
@@ -118,6 +140,8 @@ class Drive:
     read: Callable[[int], NDArray[np.uint8] | None]
     truth: Callable[[int], NDArray[np.bool_] | None]
     steps: Steps
+    synthetic: bool = False
+    smoothing: float = 0.0
 
     def __len__(self) -> int:
         return len(self.digests)

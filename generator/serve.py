@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import re
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +21,7 @@ from generator.project import Project, own_templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import BinaryIO
 
 _RELOAD = "/_salon/"
 _SCRIPT = b"""new EventSource("/_salon/events").onmessage = () => location.reload();\n"""
@@ -54,6 +58,11 @@ class Handler(SimpleHTTPRequestHandler):
         self._pulse = pulse
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
 
+    def handle(self) -> None:
+        """Answer until the browser hangs up, as it does once it has seen enough of a film."""
+        with suppress(ConnectionError):
+            super().handle()
+
     def do_GET(self) -> None:
         """Answer with a file, or with what keeps a page fresh."""
         path = urlsplit(self.path).path
@@ -65,6 +74,30 @@ class Handler(SimpleHTTPRequestHandler):
             self._answer(_SCRIPT, "text/javascript")
         else:
             self._page(Path(self.translate_path(self.path)))
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """Begin to answer with a file, or with the part of it that is asked for.
+
+        A browser jumps to a place in a film by asking for a part.
+        """
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        path = Path(self.translate_path(self.path))
+        if asked is None or self.command != "GET" or not path.is_file():
+            return super().send_head()
+        size = path.stat().st_size
+        first, last = int(asked[1]), min(int(asked[2] or size), size - 1)
+        if first > last:
+            self.send_error(416)
+            return None
+        with path.open("rb") as file:
+            file.seek(first)
+            part = io.BytesIO(file.read(last - first + 1))
+        self.send_response(206)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Range", f"bytes {first}-{last}/{size}")
+        self.send_header("Content-Length", str(last - first + 1))
+        self.end_headers()
+        return part
 
     def _page(self, path: Path) -> None:
         path = path / "index.html" if path.is_dir() else path

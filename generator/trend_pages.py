@@ -51,9 +51,12 @@ def write(
         description="Every number over the commits.",
         language="en",
         root="",
+        here="index",
         stylesheet=own.stylesheet,
         script=own.script,
         icon=own.icon,
+        viewer_stylesheet=own.viewer_stylesheet,
+        viewer_script=own.viewer_script,
         techniques=(),
         generator=f"Salon {__version__}",
     )

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from generator.drive_views import DriveCard
+    from generator.guide_views import Remark, ScoreGroup, Share
     from generator.parts import (
+        Chart,
         Credit,
         Failure,
         Image,
@@ -22,14 +27,17 @@ if TYPE_CHECKING:
         Table,
         Tile,
     )
+    from generator.viewer_parts import Viewer
 
 
 @dataclass(frozen=True)
 class Site:
     """What every page shows: the gallery's name, and where its parts are from here.
 
-    ``root`` is the relative path to the site's root ("" or "../"); ``stylesheet``, ``script`` and
-    ``icon`` are hashed names below it.
+    ``root`` is the relative path to the site's root ("" or "../"); ``stylesheet``, ``script``,
+    ``icon``, and the two of pages with a viewer, are hashed names below it; ``here`` is the page's
+    own path without its ending. ``share`` is there where the site's address is known; ``facts`` are
+    schema.org's.
     """
 
     title: str
@@ -39,13 +47,21 @@ class Site:
     stylesheet: str
     script: str
     icon: str
+    viewer_stylesheet: str
+    viewer_script: str
     techniques: tuple[Link, ...]
     generator: str
+    here: str = ""
+    share: Share | None = None
+    facts: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Card:
-    """An item on the index: its picture, a few of its findings, and what it is filed under."""
+    """An item on the index: its picture, a few of its findings, and what it is filed under.
+
+    ``scores`` are its numbers in the order of the index's, separated by spaces; "-" for none.
+    """
 
     id: str
     href: str
@@ -58,6 +74,8 @@ class Card:
     problem: str
     search: str
     description: str = ""
+    label: str = ""
+    scores: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +89,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class IndexPage:
-    """The gallery: every item as a card."""
+    """The gallery: every item as a card.
+
+    ``holds`` says in a sentence what is in it, ``remarks`` what stands out.
+    """
 
     site: Site
     cards: tuple[Card, ...]
@@ -81,6 +102,11 @@ class IndexPage:
     teasers: tuple[Teaser, ...]
     problems: int
     datasets: tuple[SetCard, ...] = ()
+    drives: tuple[DriveCard, ...] = ()
+    labels: tuple[Choice, ...] = ()
+    scores: tuple[ScoreGroup, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    holds: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,7 +125,7 @@ class SetCard:
 
 @dataclass(frozen=True)
 class Teaser:
-    """A technique in two lines, for the index: an example is ``before`` and ``after``, or tiles."""
+    """A technique in two lines, for the index; its example is two pictures, tiles, or a chart."""
 
     title: str
     href: str
@@ -107,13 +133,14 @@ class Teaser:
     before: Image | None
     after: Image | None
     tiles: tuple[Tile, ...] = ()
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True)
 class ItemPage:
     """One item: the original, and beside it what each technique found.
 
-    ``first`` is the id of the panel that the viewer shows to begin with, or "".
+    ``viewer`` compares what covers the original; without one there is no ``viewer``.
     """
 
     site: Site
@@ -128,7 +155,7 @@ class ItemPage:
     tags: tuple[str, ...]
     notes: tuple[str, ...]
     sections: tuple[Section, ...]
-    first: str
+    viewer: Viewer | None
     previous: Link | None
     following: Link | None
     summaries: tuple[Table, ...] = ()
@@ -198,8 +225,9 @@ class ScoreTable:
 class TechniquePage:
     """One technique in plain words, its mathematics, and every item it was run on.
 
-    Each of ``what``, ``reading``, ``limits`` is a tuple of paragraphs; ``mathematics`` holds
-    paragraphs of safe HTML with MathML. ``things`` are what it is run on: pictures, data sets.
+    Each of ``what``, ``reading``, ``limits`` is a tuple of paragraphs of safe HTML, with links to
+    the glossary; ``mathematics`` holds safe HTML with MathML. ``things`` are what it is run on:
+    pictures, data sets.
     """
 
     site: Site
@@ -207,9 +235,9 @@ class TechniquePage:
     title: str
     family: str
     summary: str
-    what: tuple[str, ...]
-    reading: tuple[str, ...]
-    limits: tuple[str, ...]
+    what: tuple[Any, ...]
+    reading: tuple[Any, ...]
+    limits: tuple[Any, ...]
     mathematics: tuple[Any, ...]
     papers: tuple[Reference, ...]
     params: tuple[Param, ...]
@@ -218,59 +246,6 @@ class TechniquePage:
     scores: ScoreTable | None
     summaries: tuple[Table, ...] = ()
     things: str = "pictures"
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one technique took: deterministic work, and seconds where they were asked for."""
-
-    title: str
-    href: str
-    runs: int
-    failures: int
-    panels: int
-    kept: str
-    megapixels: str
-    seconds: str
-
-
-@dataclass(frozen=True)
-class Trace:
-    """One run and the key of its result."""
-
-    item: Link
-    technique: str
-    variant: str
-    key: str
-    state: str
-
-
-@dataclass(frozen=True)
-class MadePage:
-    """How the site was made: versions, commit, cost of each technique, the key of each result."""
-
-    site: Site
-    versions: tuple[tuple[str, str], ...]
-    commit: str
-    costs: tuple[Cost, ...]
-    traces: tuple[Trace, ...]
-    timed: bool
-
-
-@dataclass(frozen=True)
-class CreditRow:
-    """Whose picture it is."""
-
-    item: Link
-    credit: Credit
-
-
-@dataclass(frozen=True)
-class CreditsPage:
-    """Who made the pictures, and the software that the site rests on."""
-
-    site: Site
-    rows: tuple[CreditRow, ...]
 
 
 @dataclass(frozen=True)

@@ -67,10 +67,29 @@ def number(value: float, digits: int) -> str:
     if lost and size >= _SMALL:
         return f"{sign}{size:.2g}"
     if lost or size >= _LONG:
-        mantissa, exponent = f"{size:.1e}".split("e")
-        return f"{sign}{mantissa}{_THIN}×{_THIN}10{str(int(exponent)).translate(_RAISED)}"
+        return sign + _power(f"{size:.1e}")
     text = f"{size:,.{0 if size == int(size) else digits}f}"
     return sign + text.replace(",", _THIN if size >= _GROUPED else "")
+
+
+def tick(value: float) -> str:
+    """Return a round number on an axis, with up to four digits.
+
+    >>> tick(-0.25), tick(20_000), tick(1e9), tick(2.5e-7)
+    ('−0.25', '20\u202f000', '10⁹', '2.5\u202f×\u202f10⁻⁷')
+    """
+    sign, size = _MINUS if value < 0 else "", abs(value)
+    text = f"{size:.4g}"
+    if "e" not in text:
+        return sign + text
+    if _GROUPED <= size < _LONG:
+        return sign + f"{size:,.0f}".replace(",", _THIN)
+    return sign + _power(text).removeprefix(f"1{_THIN}×{_THIN}")
+
+
+def _power(scientific: str) -> str:
+    mantissa, exponent = scientific.split("e")
+    return f"{mantissa}{_THIN}×{_THIN}10{str(int(exponent)).translate(_RAISED)}"
 
 
 def size_words(count: int) -> str:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Scores = dict[str, tuple[float, "Sequence[float] | None"]]
 """Values by metric, each with the interval it lies in, if that is known."""
 
+_SET_OFF = Markup('<span class="formula" tabindex="0" role="group" aria-label="Formula">{}</span>')
+"""A formula on a line of its own, which keys can scroll where it is wider than the page."""
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 
 
@@ -47,7 +49,8 @@ def formulae(text: str) -> tuple[Markup, ...]:
             parts.append(escape(paragraph[end : match.start()]))
             display = match.group(1) is not None
             latex = match.group(1) or match.group(2)
-            parts.append(Markup(convert(latex, display="block" if display else "inline")))  # noqa: S704 - our own text
+            made = Markup(convert(latex, display="block" if display else "inline"))  # noqa: S704 - our own text
+            parts.append(_SET_OFF.format(made) if display else made)
             end = match.end()
         parts.append(escape(paragraph[end:]))
         return Markup("").join(parts)
@@ -227,6 +230,8 @@ def _means(
             for name, metric in metrics.items()
             if metric.better is not Better.NEITHER and any(name in v for v in group)
         }
+        if not values:  # nothing of it is better high or low, and so no mean tells anything
+            continue
         count = f"mean of {len(group)}" if len(group) > 1 else "its one item"
         rows.append(ScoreRow(Link("", count), variant, _row(values, metrics)))
     return tuple(rows)

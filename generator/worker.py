@@ -11,11 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator import synthetic
+from generator.content import Kind
 from generator.errors import ModelError, SourceError, StoreError
 from generator.records import Record, to_json
-from generator.samples import Album, Sample, Survey
+from generator.samples import Album, Drive, Sample, Survey
+from generator.shelf import Shelf
 from generator.steps import KeptSteps
-from generator.store import Shelf
 from generator.technique import Result
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from generator.content import DataSet, Model
+    from generator.journeys import Journey
     from generator.models.trained import Trained
     from generator.plan import Task
     from generator.samples import Steps
@@ -97,8 +100,10 @@ def _run(task: Task, shelf: Shelf) -> Record:
     causes = task.causes
     steps = KeptSteps(shelf, {"libraries": causes["libraries"], "models": causes.get("models")})
     try:
+        if task.item.clip:
+            return _filmed(task, shelf, steps)
         sample = _given(task, steps)
-        networks = [network(model) for model in task.models]
+        networks = [_network(model, steps) for model in task.models]
         result = run(sample, task.params, *networks)
     except (SourceError, ModelError) as error:  # its causes are in the key: it can be kept
         failed = Record(task.key, task.technique, task.causes, failure=str(error))
@@ -108,14 +113,35 @@ def _run(task: Task, shelf: Shelf) -> Record:
     return shelf.keep(task.key, task.technique, task.causes, result, steps.used)
 
 
-def _given(task: Task, steps: Steps) -> Sample | Survey | Album:
+def _filmed(task: Task, shelf: Shelf, steps: KeptSteps) -> Record:
+    """Run the task on a video; its films are written beside the store and moved into it."""
+    from generator.filming import film
+    from generator.footage import footage
+
+    technique = importlib.import_module(task.module).TECHNIQUE
+    with shelf.drafts.space() as space:
+        given = footage(task.item, space)
+        networks = [_network(model, steps) for model in task.models]
+        if Kind.VIDEO in technique.accepts:
+            result = technique.run(given, task.params, *networks)
+        else:
+            result = film(technique, given, task.params, networks)
+        return shelf.keep(task.key, task.technique, task.causes, result, steps.used)
+
+
+def _given(task: Task, steps: KeptSteps) -> Sample | Survey | Album | Drive:
     """Return what the task's technique looks at."""
     if task.item.model:
         return _survey(task)
+    if task.item.journey:
+        return _drive(task.item.journey, steps)
     return _album(task.item.data, steps) if task.item.data else _sample(task)
 
 
 def _sample(task: Task) -> Sample:
+    if task.item.still:
+        frame = synthetic.still(task.item.still.seed, task.item.still.number, synthetic.SIZE)
+        return Sample(frame.picture, frame.truth, degrees=frame.degrees)
     file, truth = task.item.file, task.item.truth
     if file is None:
         raise SourceError(task.item.problem)
@@ -157,6 +183,42 @@ def _album(data: DataSet, steps: Steps) -> Album:
         read=read,
         steps=steps,
     )
+
+
+def _drive(journey: Journey, steps: KeptSteps) -> Drive:
+    """Return the drive; the frames of a synthetic one are drawn once, whoever wants them."""
+    from generator import imaging_drives
+
+    if journey.seed is None:
+        return imaging_drives.of_log(journey, _read, steps)
+    causes = {"seed": journey.seed, "frames": journey.frames}
+    drawing = {name: steps.libraries[name] for name in ("numpy", "opencv-python-headless")}
+    drawn = steps.on(drawing).once(synthetic.drawn, causes)
+    return imaging_drives.of_road(journey, drawn, steps)
+
+
+def _network(model: Model, steps: KeptSteps) -> Trained:
+    """Return the network; one that is trained in this gallery is a step of every run that asks."""
+    if model.training is None or model.problem:
+        return network(model)
+    made, used = _taught(model, steps.shelf.root)
+    steps.used.update(used)
+    return made
+
+
+@lru_cache(maxsize=1)
+def _taught(model: Model, root: Path) -> tuple[Trained, frozenset[str]]:
+    from generator.models import schooling
+    from generator.models.loading import taught
+
+    if model.training is None:
+        raise ModelError(f"the network {model.id} has no drive to learn from")
+    training = model.training
+    with Shelf(root) as shelf:
+        steps = KeptSteps(shelf, {"libraries": dict(training.libraries), "models": None})
+        drive = _drive(training.journey, steps)
+        found = schooling.school(drive, drive.split, training.lesson)
+    return taught(model, found.weights), frozenset(steps.used)
 
 
 @lru_cache(maxsize=2)

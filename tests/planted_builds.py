@@ -14,7 +14,7 @@ import numpy as np
 from generator.builds import Build
 from generator.plan import key_of
 from generator.report import Method, Report, Run, Shown
-from generator.store import Shelf
+from generator.shelf import Shelf
 from generator.technique import (
     Better,
     Legend,

@@ -17,7 +17,7 @@ from PIL import Image
 from generator import render
 from generator.build import Options, render_only
 from generator.errors import OutputError, SalonError
-from generator.store import Shelf
+from generator.shelf import Shelf
 
 
 def test_a_second_build_computes_nothing_and_writes_nothing(house):

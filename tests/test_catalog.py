@@ -39,7 +39,7 @@ def test_there_is_a_technique_for_every_module_of_the_folder():
     entries = discover().entries
     assert {"original", "saliency", "mumford-shah"} <= set(entries)
     assert all(entry.technique.id == name for name, entry in entries.items())
-    assert discover().always == ("original", "data-set")
+    assert discover().always == ("footage", "original", "data-set", "drive")
 
 
 def test_the_order_is_that_of_families_and_titles():

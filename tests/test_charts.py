@@ -15,6 +15,20 @@ from generator.technique import Legend
 LEGEND = Legend("Energy", "Falls.", x="round", y="energy", series=("energy",))
 
 
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+
+
+def value(label):
+    """Return the number that a tick says."""
+    text = label.replace("−", "-").replace("\u202f", "")
+    if "10" in text and any(c in text for c in "⁰¹²³⁴⁵⁶⁷⁸⁹"):
+        mantissa, _, power = text.rpartition("10")
+        sign = -1 if mantissa.startswith("-") else 1
+        size = float(mantissa.strip("-×") or 1)
+        return float(f"{sign * size}e{power.translate(RAISED)}")
+    return float(text)
+
+
 def points(line) -> list[tuple[float, float]]:
     return [tuple(map(float, pair.split())) for pair in re.split("[ML]", line.path)[1:]]
 
@@ -52,7 +66,7 @@ def test_the_summary_says_where_each_line_goes():
 def test_a_logarithmic_curve_has_ticks_at_powers_of_ten():
     legend = Legend("t", "c", logarithmic=True)
     chart = drawn([[0, 2000], [1, 0.5]], legend)
-    assert [float(tick.label) for tick in chart.y_ticks] == [0.1, 1, 10, 100, 1000, 10000]
+    assert [value(tick.label) for tick in chart.y_ticks] == [0.1, 1, 10, 100, 1000, 10000]
 
 
 def test_a_curve_that_touches_zero_is_not_drawn_logarithmically():
@@ -94,7 +108,7 @@ def test_ticks_are_round_inside_and_not_too_many_whatever_the_range():
         low = rng.uniform(-1, 1) * 10.0 ** rng.randint(-14, 14)
         high = low + 10.0 ** rng.randint(-2, 2) * (abs(low) + 1e-14)
         chart = drawn([[0, low], [1, high]])
-        values = [float(tick.label) for tick in chart.y_ticks]
+        values = [value(tick.label) for tick in chart.y_ticks]
         assert 1 <= len(values) <= 11
         assert values == sorted(values)
         if high - low > 0.1 * abs(low):  # otherwise four digits cannot tell neighbours apart
@@ -102,3 +116,15 @@ def test_ticks_are_round_inside_and_not_too_many_whatever_the_range():
             steps = [b - a for a, b in pairwise(values)]
             assert max(steps) == pytest.approx(min(steps), rel=0.02)
             assert math.isfinite(sum(values))
+
+
+def test_dots_are_lines_of_no_length_where_the_points_are():
+    legend = Legend("Dots", "", x="x", y="y", series=("said", "true"), dots=True)
+    rows = [(0.0, 1.0, 0.0), (1.0, 3.0, 1.0), (2.0, 2.0, 2.0)]
+    dotted = line_chart("c", rows, legend)
+    joined = line_chart("c", rows, Legend("Line", "", x="x", y="y", series=("said", "true")))
+    for dots, line in zip(dotted.lines, joined.lines, strict=True):
+        assert dots.dots
+        assert not line.dots
+        assert dots.path == "".join(f"M{point}h0" for point in line.path[1:].split("L"))
+        assert dots.points == line.points

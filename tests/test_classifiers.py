@@ -17,8 +17,8 @@ from generator.errors import SourceError
 from generator.models.loading import load as load_network
 from generator.networks import known
 from generator.samples import Album
+from generator.shelf import Shelf
 from generator.steps import KeptSteps
-from generator.store import Shelf
 
 CATALOG = discover()
 TRAINED = [t.id for t in CATALOG.techniques if "predictions" in t.tables]

@@ -38,12 +38,12 @@ def test_help_names_every_command_and_the_exit_codes():
     done = salon(None, "--help")
     assert done.returncode == 0
     for name in [
-        "build", "check", "explain", "list", "schema", "render", "serve", "gc", "init", "compare",
+        "build", "check", "explain", "list", "schema", "render", "serve", "export", "gc", "init", "compare",
         "gate", "accept", "trend",
     ]:  # fmt: skip
         assert name in done.stdout
     assert "Exit codes" in done.stdout
-    assert len(app.registered_commands) == 13
+    assert len(app.registered_commands) == 14
 
 
 def test_check_finds_missing_pictures_and_exits_with_1(house):
@@ -208,7 +208,7 @@ def said(house, capsys, monkeypatch):
 @pytest.mark.parametrize(
     "name",
     [
-        "build", "check", "explain", "list", "schema", "render", "serve", "gc", "init", "compare",
+        "build", "check", "explain", "list", "schema", "render", "serve", "export", "gc", "init", "compare",
         "gate", "accept", "trend",
     ],
 )  # fmt: skip
@@ -228,6 +228,8 @@ def test_every_command_explains_itself_and_its_options(said, name):
         (["build", "--no-such-option"], 2, ""),
         (["no-such-command"], 2, ""),
         (["render"], 2, "run salon build first"),
+        (["export", "--single-file", "x.html"], 2, "run salon build first"),
+        (["export"], 2, "--single-file"),
         (["explain", "dics"], 2, "did you mean 'disc'?"),
         (["explain", "disc", "salency"], 2, "did you mean 'saliency'?"),
         (

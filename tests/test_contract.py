@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import steering_networks
 
 from generator.catalog import discover, uses_networks
 from generator.content import Kind, Located
@@ -20,6 +21,7 @@ CATALOG = discover()
 RNG = np.random.default_rng(0)
 TOUCHES = {
     "occlusion": {"sizes": (12,), "stride": 8},
+    "steering-reasons": {"sizes": (6,), "stride": 6},
     "planted": {"scenes": 3},
     "trust": {"steps": 2, "samples": 1},
     "filters": {"layer": "", "steps": 3, "size": 24, "shown": 2, "big": 3},
@@ -43,19 +45,24 @@ def variants() -> list[tuple[str, dict]]:
     gallery = load(manifest, CATALOG.params, lambda s, f: Located(f / s, ""), always=CATALOG.always)
     asked = [(t.id, {}) for t in CATALOG.techniques]
     asked += [(use.technique, v.params) for use in gallery.uses for v in use.variants if v.params]
-    # What trains on a data set has its own tests: tests/test_classifiers.py.
-    return [(name, params) for name, params in asked if Kind.DATASET not in CATALOG[name].accepts]
+    # What is given a data set, a drive or a video has its own tests: tests/test_classifiers.py,
+    # tests/test_taught.py, tests/test_videos.py and tests/techniques/test_steering_techniques.py.
+    apart = {Kind.DATASET, Kind.DRIVE, Kind.VIDEO}
+    return [(name, params) for name, params in asked if not apart & CATALOG[name].accepts]
 
 
-@lru_cache(maxsize=1)
-def network():
+@lru_cache(maxsize=2)
+def network(*, steers: bool = False):
     """A network small enough for hostile pictures: what the house owes holds for any."""
+    if steers:
+        return steering_networks.by_brightness()
     return load_network(known(lambda s, f: Located(f / s, ""), Path())["planted-flat"])
 
 
 def run(made, params: dict, sample):
     """Run a technique as the engine does."""
-    networks = [network()] if uses_networks(made) else []
+    steers = made.family is Family.STEERING
+    networks = [network(steers=steers)] if uses_networks(made) else []
     if Kind.MODEL in made.accepts:
         picture = sample.image
         sample = Survey(("only",), lambda _: picture)

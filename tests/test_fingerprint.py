@@ -75,6 +75,7 @@ SOLVED = {
     "mumford-shah", "mumford-shah-denoising", "mumford-shah-deblurring",
     # Those that test a map: their imputation is solved by the same multigrid.
     "trust", "planted", "bag-of-words", "fisher-vectors", "cam-head",
+    "steering-reasons", "steering-trust",
 }  # fmt: skip
 
 
@@ -95,6 +96,8 @@ SOLVED = {
         ("techniques/denoising.py", {"mumford-shah-denoising"}),
         ("generator/pages.py", set()),
         ("generator/present.py", set()),
+        ("generator/reels.py", set()),
+        ("generator/film_looks.py", set()),
         ("generator/store.py", set()),
     ],
 )

@@ -69,7 +69,7 @@ items:
     )
     expected = [
         "manifest.yaml:1:1: expected a value for 'title', got none",
-        "1:1: titel: expected one of title, description, language, techniques, models, datasets, items",
+        "1:1: titel: expected one of title, description, language, url, techniques, models, datasets, drives, videos, items",
         "3:3: techniques.saliensy: expected a technique (one of",
         "5:14: techniques.saliency.params.bns: expected one of bins, mode, share, got 'bns' "
         "(did you mean 'bins'?)",

@@ -5,13 +5,22 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
+from generator.build import plan_of
 from generator.catalog import discover
 from generator.cli import app
 from generator.errors import ManifestError
-from generator.explain import problems
 from generator.manifest import nearest
+from generator.memory import Memory
 from generator.rule_entries import gate_of
 from generator.rules import COUNTED, EXAMPLE, LEAST, Course, RuleError, check, parse
+from generator.store import Store
+
+
+def problems(project):
+    """Read the manifest as a build does."""
+    with Store(project.store) as store:
+        plan_of(project, Memory(store.index))
+
 
 METRICS = {"words": {"accuracy": "%", "f1": ""}, "wheel": {"error": "°"}}
 ITEMS = ("leaves", "road")

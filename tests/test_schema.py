@@ -105,6 +105,8 @@ def test_every_reference_leads_to_a_definition():
         (GOOD | {"techniques": {"mumford-shah-deblurring": {"params": {"blur": "other"}}}}, False),
         (GOOD | {"techniques": ["saliency"]}, False),
         (GOOD | {"language": "pt-BR"}, True),
+        (GOOD | {"url": "https://example.org/a%20b/"}, True),
+        (GOOD | {"url": "https://example.org/?a"}, False),
         (GOOD | {"language": "portuguese"}, False),
         (GOOD | {"titel": "T"}, False),
         (GOOD | {"title": ""}, False),

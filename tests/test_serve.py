@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import struct
 import threading
 import time
 
@@ -38,9 +39,11 @@ def server(site, request):
     made.server_close()
 
 
-def ask(server, path: str, method: str = "GET"):
+def ask(server, path: str, method: str = "GET", part: str = ""):
     connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
     connection.putrequest(method, path, skip_host=False)
+    if part:
+        connection.putheader("Range", part)
     connection.endheaders()
     answer = connection.getresponse()
     text = answer.read().decode("utf-8", "replace")
@@ -143,3 +146,37 @@ def test_what_a_build_reads_is_watched_and_what_it_writes_is_not(house):
     assert snapshot(house.project) == before
     (house.root / "templates" / "base.html").write_text("x")
     assert snapshot(house.project) != before
+
+
+@pytest.mark.parametrize(
+    ("part", "status", "text", "place"),
+    [
+        ("bytes=0-", 206, "p {}", "bytes 0-3/4"),
+        ("bytes=2-2", 206, "{", "bytes 2-2/4"),
+        ("bytes=1-99", 206, " {}", "bytes 1-3/4"),
+        ("bytes=3-1", 416, None, None),
+        ("bytes=4-", 416, None, None),
+        ("bytes=0-0,2-2", 200, "p {}", None),
+        ("lines=1-2", 200, "p {}", None),
+    ],
+)
+def test_a_part_of_a_file_can_be_asked_for(server, part, status, text, place):
+    answer, said = ask(server, "/salon.css", part=part)
+    assert (answer.status, answer.getheader("Content-Range")) == (status, place)
+    assert text is None or said == text
+
+
+def test_of_a_file_that_is_not_there_no_part_is_served(server):
+    for path in ("/none.mp4", "/../secret.html", "/items"):
+        assert ask(server, path, part="bytes=0-1")[0].status in {301, 404}
+
+
+def test_who_hangs_up_early_leaves_no_trace_in_the_terminal(server, capfd):
+    for request in (b"GET /salon.css HTTP/1.1\r\nRange: bytes=0-1\r\n\r\n", b"GET /salon"):
+        caller = socket.create_connection(server.server_address)
+        caller.sendall(request)
+        caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        time.sleep(0.1)
+        caller.close()
+    time.sleep(0.2)
+    assert capfd.readouterr().err == ""

@@ -10,8 +10,8 @@ from passing_steps import PassingSteps
 
 from generator import steps as module
 from generator.samples import Album
+from generator.shelf import Shelf
 from generator.steps import KeptSteps
-from generator.store import Shelf
 
 DONE: list[int] = []
 LOCK = threading.Lock()

@@ -19,7 +19,8 @@ from conftest import tree
 
 from generator.errors import SalonError, StoreError
 from generator.records import PanelRecord, canonical, from_json, to_json
-from generator.store import DamageError, Shelf, Store
+from generator.shelf import DamageError, Shelf
+from generator.store import Store
 from generator.technique import Panel, Result, Role, Score
 
 KEY = "a" * 64

@@ -11,7 +11,8 @@ from generator.build import plan_of
 from generator.findings import Findings
 from generator.memory import Memory
 from generator.store import Store
-from generator.summaries import all_pictures
+from generator.summaries import SHUFFLED, all_pictures, deserving, sampled
+from generator.technique import Better, Metric, TableLegend
 
 MANIFEST = """\
 title: Trust
@@ -93,8 +94,82 @@ def test_another_network_has_nothing_to_say(tables):
 def test_the_pages_show_them(gallery):
     page = gallery.page("techniques/trust.html")
     assert "over 6 pictures" in page
+    assert "Do they agree? Over 6 pictures" in page
+    assert "mean of 6" not in page, "agreement is neither better high nor low"
+    assert gallery.page("index.html").count('class="sketch"') == 1, "deletion stands for it"
     assert "lowest first" in gallery.page("items/planted-flat.html")
     assert (
         json.loads(gallery.page("salon.json"))["items"]["d0"]["runs"]["trust/default"]["failure"]
         == ""
     )
+
+
+LEGEND = TableLegend(
+    "Maps",
+    "How they do.",
+    (
+        Metric("Map", "which"),
+        Metric("Frame", "its number"),
+        Metric("Inside", "share", digits=3, better=Better.HIGHER),
+        Metric("Moved", "degrees", "°", better=Better.LOWER),
+        Metric(SHUFFLED, "how alike"),
+    ),
+    controls=("Random", "Centre"),
+    sampled=True,
+)
+
+
+def rows(**values):
+    """Return eight frames of each map, each a little off its values."""
+    return [
+        [name, str(frame), inside + frame / 1000, moved - frame / 100, alike]
+        for frame in range(8)
+        for name, (inside, moved, alike) in values.items()
+    ]
+
+
+def table(**values):
+    return sampled({"name": "maps", "rows": rows(**values)}, LEGEND, "maps-of-it")
+
+
+def test_a_sampled_table_shows_means_over_its_samples():
+    made = table(good=(0.8, 1.0, 0.1), Random=(0.2, 3.0, None), Centre=(0.4, 2.0, None))
+    assert made.title == "Maps, over 8 frames"
+    assert made.id == "maps-of-it"
+    assert [row[0] for row in made.rows] == ["good", "Random", "Centre"]
+    values = [0.8 + frame / 1000 for frame in range(8)]
+    mean, half = made.rows[0][1].split(" ± ")
+    assert float(mean) == pytest.approx(fmean(values), abs=6e-4)
+    assert float(half) == pytest.approx(1.96 * stdev(values) / 8**0.5, abs=6e-4)
+    assert made.rows[1][3] == "–", "controls have no weights to shuffle"
+
+
+def test_a_map_that_beats_all_controls_everywhere_deserves_most_trust():
+    made = table(good=(0.8, 1.0, 0.1), bad=(0.1, 4.0, 0.1), Random=(0.2, 3.0, None),
+                 Centre=(0.4, 2.0, None))  # fmt: skip
+    assert [row[-1] for row in made.rows] == ["Inside, Moved", "nothing", "control", "control"]
+    assert "Worth most trust: “good”, which beats all controls in 2 tests" in made.caption
+    assert "“bad” beats them in none" in made.caption
+
+
+def test_a_map_that_beats_one_control_of_two_beats_nothing():
+    made = table(middling=(0.3, 2.5, 0.1), Random=(0.2, 3.0, None), Centre=(0.4, 2.0, None))
+    assert made.rows[0][-1] == "nothing"
+    assert "none is worth trust here" in made.caption
+
+
+def test_a_map_that_shuffled_weights_leave_alone_is_doubted():
+    said = table(good=(0.8, 1.0, 0.9), Random=(0.2, 3.0, None), Centre=(0.4, 2.0, None)).caption
+    assert "But “good” stays much the same when the weights are shuffled" in said
+
+
+def test_many_that_lose_are_counted_not_named():
+    verdicts = {"best": "Inside", **{f"m{i}": "nothing" for i in range(5)}, "Random": "control"}
+    assert "; 5 others beat them in none." in deserving(verdicts, {})
+
+
+def test_too_few_samples_say_nothing_of_trust():
+    made = sampled({"name": "maps", "rows": rows(good=(0.8, 1.0, 0.1), Random=(0.2, 3.0, None),
+                                                 Centre=(0.4, 2.0, None))[:6]}, LEGEND, "x")  # fmt: skip
+    assert made.title.endswith("over 2 frames")
+    assert "trust" not in made.caption

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import ModelError
@@ -11,11 +13,10 @@ from generator.models import planted, zoo
 from generator.models.framework import load_framework
 from generator.models.preprocessing import PRESETS, Order, Preprocessing
 from generator.models.trained import Trained
-from generator.science.placement import Fit
+from generator.science.placement import ROAD, Fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from generator.content import Model
 
@@ -58,6 +59,39 @@ def load(model: Model) -> Trained:
     else:
         raise ModelError(f"the network {model.id} has no file")
     return Trained(built, preprocessing, Fit(model.fit), _labels(model.labels))
+
+
+def from_bytes(content: bytes) -> Any:
+    """Return the model in the bytes of a ``.keras`` file.
+
+    Raises
+    ------
+    ModelError
+        If they are none, or would run code.
+
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        path.write_bytes(content)
+        return read_keras(path)
+
+
+def taught(model: Model, weights: bytes) -> Trained:
+    """Return the steering network of ``model`` that was taught here; its answers are degrees.
+
+    Raises
+    ------
+    ModelError
+        If ``weights`` are no ``.keras`` file.
+
+    """
+    from generator.models import pilotnet
+
+    load_framework()
+    journey = model.training.journey if model.training else None
+    road = journey.road if journey and journey.moments else ROAD
+    built = pilotnet.in_degrees(from_bytes(weights))
+    return Trained(built, _preprocessing(model), Fit(model.fit), (), road)
 
 
 def _labels(labels: str) -> tuple[str, ...]:

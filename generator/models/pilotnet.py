@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import tempfile
 import zipfile
 from pathlib import Path
@@ -109,6 +110,14 @@ def degrees(model: Any, pictures: NDArray[np.uint8], *, batch: int = 64) -> NDAr
     return np.asarray(np.degrees(radians), np.float32)
 
 
+def in_degrees(model: Any) -> Any:
+    """Return a network of radians as one of degrees; its layers and weights are the same."""
+    import keras
+
+    wide = keras.layers.Rescaling(180 / math.pi, name="degrees")(model.output)
+    return keras.Model(model.input, wide, name=model.name)
+
+
 def check(pictures: NDArray[np.uint8]) -> None:
     """Refuse what are no pictures of the network's size.
 
@@ -142,23 +151,6 @@ def to_bytes(model: Any) -> bytes:
         for name, content in parts.items():
             archive.writestr(zipfile.ZipInfo(name, _LONG_AGO), content)
     return written.getvalue()
-
-
-def from_bytes(content: bytes) -> Any:
-    """Return the model in the bytes of a ``.keras`` file.
-
-    Raises
-    ------
-    ModelError
-        If they are none, or would run code.
-
-    """
-    from generator.models.loading import read_keras
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.keras"
-        path.write_bytes(content)
-        return read_keras(path)
 
 
 def _plain(text: bytes) -> bytes:

@@ -10,7 +10,7 @@ import numpy as np
 
 from generator.errors import ModelError
 from generator.models.network import Network
-from generator.science.placement import Fit, Placement, place
+from generator.science.placement import ROAD, Fit, Placement, place
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,6 +39,9 @@ class Seen:
         share = float(self.placement.seen.mean())
         if share > _ALL:
             return ()
+        box, (height, width) = self.placement.box, self.placement.shape
+        if box.width == width and box.top != (height - box.height) // 2:
+            return (f"the network was given rows {box.top} to {box.bottom} of {height}",)
         return (f"the network was given the middle {100 * share:.0f} % of the picture",)
 
 
@@ -46,16 +49,22 @@ class Trained(Network):
     """A network, its preprocessing, how pictures are fitted to it, and the names of its classes."""
 
     def __init__(
-        self, model: Any, preprocessing: Preprocessing, fit: Fit, labels: tuple[str, ...]
+        self,
+        model: Any,
+        preprocessing: Preprocessing,
+        fit: Fit,
+        labels: tuple[str, ...],
+        road: tuple[float, float] = ROAD,
     ) -> None:
         super().__init__(model)
         self.preprocessing = preprocessing
         self.fit = fit
+        self.road = road
         self.labels = labels if len(labels) == self.classes else ()
 
     def see(self, image: NDArray[np.uint8]) -> Seen:
         """Return ``image`` (H, W, 3) uint8 as this network is given it."""
-        picture, placement = place(image, self.size, self.fit)
+        picture, placement = place(image, self.size, self.fit, road=self.road)
         return Seen(self.preprocessing.apply(picture), picture, placement)
 
     def label(self, index: int) -> str:

@@ -26,12 +26,14 @@ _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}\b.*")
 class Row:
     """A picture's file name without folders, the wheel's angle in degrees, and the frame's number.
 
-    Frames count from 0 in the order of time; pictures of several cameras share a frame.
+    Frames count from 0 in the order of time; pictures of several cameras share a frame. ``aside``
+    is the part of the angle that is due to a camera at the side.
     """
 
     picture: str
     degrees: float
     frame: int
+    aside: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def read_driving_log(
             problems.append(Problem(line, "a picture of the centre camera", "none"))
         for camera, more in cameras.items():
             if row.get(camera):
-                found.append((line, Row(file_name(row[camera]), degrees + more, frame)))
+                found.append((line, Row(file_name(row[camera]), degrees + more, frame, more)))
     found = list(usable(found, pictures, problems))
     problems.extend(_pauses(found))
     return finished(found, problems)

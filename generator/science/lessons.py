@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import Enum
 
 
@@ -67,6 +67,11 @@ class Lesson:
                 "a dropout and a brightness in [0, 1) were expected, got "
                 f"{self.dropout} and {self.brightness}"
             )
+
+    @property
+    def causes(self) -> dict[str, int | float | str]:
+        """Every value by its name, as JSON has it."""
+        return {**asdict(self), "schedule": self.schedule.value}
 
     def rate_at(self, step: int, steps: int) -> float:
         """Return the learning rate of a step, from 0, of so many."""

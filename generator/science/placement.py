@@ -22,6 +22,15 @@ class Fit(Enum):
     """All of it is seen, and its proportions change."""
     CROP = "crop"
     """Its proportions stay, and what stands out at the long sides is not seen."""
+    ROAD = "road"
+    """Of another shape's picture, the rows between sky and bonnet are seen, and stretched."""
+
+
+ROAD = (0.375, 0.85)
+"""Shares of the height between which the road is, in the pictures of the Udacity simulator."""
+
+_ALIKE = 0.02
+"""How much the proportions of a picture may differ from a network's, to be seen whole."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +129,12 @@ class Placement:
 
 
 def place(
-    image: NDArray[np.uint8], size: tuple[int, int], fit: Fit, *, share: float = 1.0
+    image: NDArray[np.uint8],
+    size: tuple[int, int],
+    fit: Fit,
+    *,
+    share: float = 1.0,
+    road: tuple[float, float] = ROAD,
 ) -> tuple[NDArray[np.uint8], Placement]:
     """Return the picture at the size of a network's input, and where it lies in the picture.
 
@@ -133,6 +147,7 @@ def place(
     fit : what becomes of a picture of another shape
     share : of the height and the width that would be used, how much is: in (0, 1], about the
         middle. Networks for ImageNet are tested with 0.875 of the crop (224 of 256 pixels).
+    road : shares of the height between which Fit.ROAD looks
 
     Returns
     -------
@@ -152,6 +167,9 @@ def place(
         raise ValueError(f"a positive size and a share in (0, 1] were expected: {size}, {share}")
     height, width = image.shape[:2]
     box = _box((height, width), size, fit, share)
+    if fit is Fit.ROAD and abs(height * size[1] / (width * size[0]) - 1) > _ALIKE:
+        first, last = (min(round(part * height), height) for part in road)
+        box = Box(first, 0, last, width) if first < last else box
     pixels = np.array(image[box.slices])  # a copy, as nothing is resized if the sizes agree
     return np.asarray(_resized(pixels, size), np.uint8), Placement((height, width), box, size)
 

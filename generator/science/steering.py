@@ -17,7 +17,7 @@ from generator.science.attribution import (
     regression_maps,
     regression_target,
 )
-from generator.science.placement import Fit, place
+from generator.science.placement import ROAD, Fit, place
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -128,7 +128,7 @@ def steady(degrees: NDArray[Any], *, deviation: float) -> NDArray[np.float64]:
 
 
 def road_part(
-    picture: Picture, size: tuple[int, int], *, top: float = 0.375, bottom: float = 0.85
+    picture: Picture, size: tuple[int, int], *, top: float = ROAD[0], bottom: float = ROAD[1]
 ) -> Picture:
     """Return the part of a camera's picture that shows the road, at a network's size.
 

@@ -106,6 +106,7 @@ TECHNIQUE = Technique(
         for number, rank in enumerate(("First", "Second", "Third", "Fourth", "Fifth"), 1)
     },
     highlight="class-1",
+    filmed=("class-1",),
     examples=("class-1", "class-2"),
     metrics={
         "law": Metric("Left unexplained", "largest difference between a class's score and the mean "

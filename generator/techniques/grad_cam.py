@@ -158,6 +158,7 @@ TECHNIQUE = Technique(
                          "to zero", covers=True),
     },
     highlight="grad-cam",
+    filmed=("grad-cam",),
     examples=("grad-cam", "guided"),
     tables={
         "classes": class_table(folded=True),

@@ -130,6 +130,7 @@ TECHNIQUE = Technique(
                             series=("edges (V)", "picture (F)"), logarithmic=True),
     },
     highlight="smooth",
+    filmed=("smooth", "edges"),
     examples=("smooth", "edges"),
     metrics={
         "edges": Metric("Edges", "share of pixels that are more edge than not", "%", 1),

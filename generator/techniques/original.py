@@ -34,7 +34,8 @@ TECHNIQUE = Technique(
         "picture": Legend("Original", "The picture as it came."),
         "truth": Legend(
             "Where the subject is",
-            "A mask drawn by hand: white is the subject. Techniques are scored against it.",
+            "A mask, drawn by hand or known from how the picture was made: white is the "
+            "subject. Techniques are scored against it.",
         ),
     },
     highlight="picture",

@@ -139,6 +139,7 @@ TECHNIQUE = Technique(
         "thumbnail": Legend("Thumbnail", "The picture cropped to the subject."),
     },
     highlight="cutout",
+    filmed=("saliency", "mask", "cutout"),
     metrics={
         "coverage": Metric("Subject's share", "how much of the picture the mask covers", "%", 0),
         "iou": Metric("Overlap (IoU)", "shared area of mask and truth over their joint area; 1 is "

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from generator.content import Kind
 from generator.samples import Sample
 from generator.science.fillings import Fill
 from generator.technique import (
@@ -64,8 +63,7 @@ def run(sample: Sample, params: SteeringReasonsParams, network: "Trained") -> Re
     if not network.regresses:
         raise ModelError(f"expected a network of one angle, got {network.classes} classes")
     seen = network.see(sample.image)
-    degrees = float(network.scores(seen.input[None])[0, 0])
-    notes = list(seen.notes)
+    degrees, notes = float(network.scores(seen.input[None])[0, 0]), list(seen.notes)
     panels = _wheel(sample, degrees, notes)
     panels += _occluded(sample, seen, params, network, degrees)
     panels += _turned(seen, params, network, degrees, notes)
@@ -84,9 +82,9 @@ def _wheel(sample: Sample, degrees: float, notes: list[str]) -> list[Panel]:
     if min(sample.image.shape[:2]) < SMALLEST:
         notes.append(f"no wheel is drawn on a picture of less than {SMALLEST} pixels a side")
         return []
-    true = "" if sample.degrees is None else f"; true: {_said(sample.degrees)}"
-    label = f"{_said(degrees)}{true}"
-    return [Panel("wheel", Role.PICTURE, wheel(sample.image, degrees, sample.degrees), label=label)]
+    drawn, label = wheel(sample.image, degrees, sample.degrees), _said(degrees)
+    label += "" if sample.degrees is None else f"; true: {_said(sample.degrees)}"
+    return [Panel("wheel", Role.PICTURE, drawn, label=label)]
 
 
 def _occluded(
@@ -153,9 +151,9 @@ def _layers(seen: "Seen", network: "Trained", notes: list[str]) -> list[Panel]:
         notes.append("no layer has maps of more than one pixel, so there are no hypercolumns")
         return []
     maps = [one[0] for one in network.activations(seen.input[None], names)]
-    size, back, label = seen.input.shape[:2], seen.placement.back, f"{len(names)} layers"
-    combined, each = attribution.hypercolumns(maps, size)
-    product = attribution.hypercolumns(maps, size, Combine.PRODUCT)[0]
+    back, label = seen.placement.back, f"{len(names)} layers"
+    combined, each = attribution.hypercolumns(maps, seen.input.shape[:2])
+    product = attribution.hypercolumns(maps, seen.input.shape[:2], Combine.PRODUCT)[0]
     return [
         Panel("hypercolumns", Role.HEATMAP, back(combined), label=label),
         Panel("product", Role.HEATMAP, back(product), label=label),
@@ -181,18 +179,18 @@ def _scores(sample: Sample, panels: list[Panel], degrees: float) -> tuple[Score,
         scores += [Score("true", sample.degrees), Score("error", abs(degrees - sample.degrees))]
     if sample.truth is None or not sample.truth.any():
         return tuple(scores)
-    measured = [panel for panel in panels if panel.name in {"occlusion", "chosen", "hypercolumns"}]
-    for panel in measured:
-        share = energy_inside(np.abs(panel.array), sample.truth)
-        scores.append(Score(f"{panel.name}-inside", share))
+    for panel in panels:
+        if panel.name in {"occlusion", "chosen", "hypercolumns"}:
+            share = energy_inside(np.abs(panel.array), sample.truth)
+            scores.append(Score(f"{panel.name}-inside", share))
     return (*scores, Score("chance", float(sample.truth.mean())))
 
 
+_ACTIVE = ("quiet", "most active", "share of the peak", (0.0, 1.0))
 _EACH = {
-    "layer": ("How active this layer is in each place.", "quiet", "most active",
-              "share of the peak", (0.0, 1.0)),
+    "layer": ("How active this layer is in each place.", *_ACTIVE),
     "window": ("Red turns the wheel to the right, blue to the left.", "left", "right", "°", None),
-}  # fmt: skip
+}
 
 
 def _ranked(what: str, rank: str) -> Legend:
@@ -275,17 +273,18 @@ TECHNIQUE = Technique(
             for side in ("right", "left", "centre")
         },
         "hypercolumns": Legend(
-            "Hypercolumns", "Bright where all layers of the network are active.", "quiet",
-            "most active", "share of the peak", (0.0, 1.0), covers=True,
+            "Hypercolumns", "Bright where all layers of the network are active.", *_ACTIVE,
+            covers=True,
         ),
         "product": Legend(
             "Product of the layers", "It falls towards zero with every layer below its peak.",
-            "quiet", "most active", "share of the peak", (0.0, 1.0), covers=True,
+            *_ACTIVE, covers=True,
         ),
         **{f"size-{place}": _ranked("window", rank) for place, rank in enumerate(_RANKS[:4], 1)},
         **{f"layer-{place}": _ranked("layer", rank) for place, rank in enumerate(_RANKS, 1)},
     },
     highlight="occlusion",
+    filmed=("wheel", "occlusion", "chosen", "hypercolumns"),
     examples=("wheel", "occlusion", "chosen", "hypercolumns"),
     metrics={
         "predicted": Metric("Angle", "what the network says, positive to the right", "°", 1),
@@ -296,7 +295,5 @@ TECHNIQUE = Technique(
         "hypercolumns-inside": _inside("Hypercolumns"),
         "chance": Metric("Chance", "share of the frame that is edge or marking", digits=3),
     },
-    libraries=("numpy", "opencv-python-headless"),
-    needs=("model",),
-    accepts=frozenset({Kind.IMAGE}),
+    libraries=("numpy", "opencv-python-headless"), needs=("model",), asked=True,
 )  # fmt: skip

@@ -292,5 +292,6 @@ TECHNIQUE = Technique(
     },
     libraries=("numpy", "scipy", "opencv-python-headless", "scikit-image"),
     needs=("model",),
+    asked=True,
     accepts=frozenset({Kind.DRIVE}),
 )  # fmt: skip

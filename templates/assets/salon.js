@@ -28,33 +28,106 @@
     button.hidden = false;
   }
 
-  /* The gallery: search and two filters, kept in the address. */
+  /* The gallery: search, facets and an order, kept in the address. */
+  const AT_ONCE = 36;
+  const later = window.requestIdleCallback || ((work) => setTimeout(work, 20));
+
+  /* What each card says of itself, read once. */
+  function described(card, place) {
+    const { search, tags, techniques, label = "", scores = "" } = card.dataset;
+    return {
+      card, place, search,
+      tag: JSON.parse(tags),
+      technique: JSON.parse(techniques),
+      label: [label],
+      title: one("h3", card).textContent.trim(),
+      scores: scores.split(" ").map(parseFloat),
+    };
+  }
+
+  /* What is chosen of the scores: its column (-1 for none) and the range. */
+  function chosenScore({ sort, low, high }) {
+    const option = sort?.selectedOptions[0];
+    const end = (field, none) => (field?.value ? Number(field.value) : none);
+    return {
+      option,
+      column: Number(option?.dataset.column ?? -1),
+      low: end(low, -Infinity),
+      high: end(high, Infinity),
+      open: !low?.value && !high?.value,
+    };
+  }
+
+  function arranged(found, { sort, order }, { column }) {
+    const down = order?.value ? -1 : 1;
+    if (sort?.value === "title") {
+      const { compare } = new Intl.Collator(page.lang);
+      return found.sort((a, b) => compare(a.title, b.title) || a.place - b.place);
+    }
+    if (column < 0) return found;
+    const missing = (entry) => Number.isNaN(entry.scores[column]);
+    return found.sort((a, b) => missing(a) - missing(b)
+      || (missing(a) ? 0 : down * (a.scores[column] - b.scores[column])) || a.place - b.place);
+  }
+
+  /* Each card says the score by which it stands where it does. */
+  function measure({ card, scores }, { column, option }) {
+    const value = scores[column];
+    let line = one(".measured", card);
+    if (line) line.hidden = !(column >= 0);
+    if (column < 0) return;
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "measured";
+      one("h3", card).after(line);
+    }
+    line.textContent = `${option.text}: ${Number.isNaN(value) ? "none" : String(value).replace("-", "−")}`;
+  }
+
   function filters() {
     const form = one(".filters");
     if (!form) return;
-    const cards = all(".card").map((card) => ({
-      card,
-      search: card.dataset.search,
-      tag: JSON.parse(card.dataset.tags),
-      technique: JSON.parse(card.dataset.techniques),
-    }));
+    const cards = all(".card").map(described);
     const list = one(".cards");
     const nothing = one(".nothing");
-    const fields = ["q", "tag", "technique"].map((name) => form.elements[name]).filter(Boolean);
-    const selects = fields.slice(1);
+    const fields = all("input, select", form);
+    const facets = all(".facet", form);
+    let turn = 0;
+
+    /* Cards are taken out, not hidden, and put in a screenful at once and the others by and by:
+       thousands at a time take a browser seconds. */
+    function show(found, score) {
+      const mine = ++turn;
+      const put = (from, place) => {
+        if (mine !== turn) return;
+        const some = found.slice(from, from + AT_ONCE);
+        for (const entry of some) measure(entry, score);
+        place(...some.map((entry) => entry.card));
+        if (from + AT_ONCE < found.length) later(() => put(from + AT_ONCE, (...more) => list.append(...more)));
+      };
+      if (list) put(0, (...first) => list.replaceChildren(...first));
+    }
 
     function apply() {
+      const score = chosenScore(form.elements);
       const words = form.elements.q.value.toLowerCase().split(/\s+/).filter(Boolean);
-      const fitting = cards.filter((entry) => words.every((word) => entry.search.includes(word))
-        && selects.every((field) => !field.value || entry[field.name].includes(field.value)));
-      const shown = fitting.length;
-      /* Taken out, not hidden: thousands of cards hidden one by one take a browser seconds. */
-      list?.replaceChildren(...fitting.map((entry) => entry.card));
+      const inside = ({ scores }) => score.column < 0 || score.open
+        || (scores[score.column] >= score.low && scores[score.column] <= score.high);
+      const found = cards.filter((entry) => words.every((word) => entry.search.includes(word))
+        && facets.every((field) => !field.value || entry[field.name].includes(field.value)) && inside(entry));
+      show(arranged(found, form.elements, score), score);
       const noun = cards.length === 1 ? "picture" : "pictures";
-      one(".count", form).textContent = shown === cards.length ? `${shown} ${noun}` : `${shown} of ${cards.length} ${noun}`;
-      one("button", form).hidden = fields.every((field) => !field.value);
-      nothing.hidden = shown > 0 || !cards.length;
+      one(".count", form).textContent = found.length === cards.length
+        ? `${found.length} ${noun}` : `${found.length} of ${cards.length} ${noun}`;
+      one("button", form).hidden = untouched();
+      nothing.hidden = found.length > 0 || !cards.length;
+      for (const part of all(".of-score", form)) part.hidden = score.column < 0;
+      for (const name of ["low", "high"]) {
+        if (form.elements[name]) form.elements[name].placeholder = score.option?.dataset[name] ?? "";
+      }
     }
+
+    const untouched = () => fields.every((field) => !field.value);
 
     function keep() {
       const query = new URLSearchParams(fields.filter((field) => field.value).map((field) => [field.name, field.value])).toString();
@@ -65,137 +138,392 @@
       const query = new URLSearchParams(location.search);
       for (const field of fields) {
         field.value = query.get(field.name) || "";
-        if (field.selectedIndex < 0) field.value = "";  // the address names a tag that is gone
+        if (field.selectedIndex < 0) field.value = "";  // the address names something that is gone
       }
     }
 
-    const update = () => { apply(); keep(); };
+    /* Another score has another range, and an order by title none. */
+    function changed(event) {
+      const { sort, order, low, high } = form.elements;
+      if (event.target === sort) for (const field of [order, low, high]) field.value = "";
+      apply();
+      keep();
+    }
+
     const reset = () => {
       for (const field of fields) field.value = "";
-      update();
+      apply();
+      keep();
       form.elements.q.focus();  // the button that was pressed is hidden now
     };
-    form.addEventListener("input", update);
+    form.addEventListener("input", changed);
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", (event) => { event.preventDefault(); reset(); });
     one("button", nothing).addEventListener("click", reset);
     restore();
-    apply();
+    if (!untouched()) apply();
     form.hidden = false;
   }
 
-  /* The viewer: the original and one finding, under one position; kept in the address. */
-  function viewer() {
-    const box = one(".viewer");
-    if (!box) return;
-    const form = one("form", box);
-    const stage = one(".stage", box);
-    const over = one(".over", box);
-    const readout = one(".readout", box);
-    const [name, otherName] = all(".stage-name", box);
-    const under = one(".under", box);
-    const { panel, at } = form.elements;
-    if (panel.options.length < 2) return;
-    const mode = () => form.elements.mode.value;
+  /* Films side by side. Paused, every pane shows exactly the frame that is named; playing, all follow the first. */
+  const PANES = 4;
+  const LOADED = 1;
+  const FLOWING = 3;
 
-    function fill() {
-      const figure = panel.value && document.getElementById(panel.value);
-      over.replaceChildren();
-      otherName.textContent = panel.selectedOptions[0].dataset.name || panel.selectedOptions[0].text;
-      readout.hidden = !figure;
-      if (!figure) return;
-      over.append(copied(figure));
-      const beneath = document.getElementById(panel.selectedOptions[0].dataset.under);
-      if (beneath) { under.replaceChildren(copied(beneath)); proportions(); }
-      say(figure);
+  function player() {
+    const form = one(".player");
+    if (!form) return;
+    const films = new Map(all("figure.film").map((figure) => [figure.id, figure]));
+    const { back, play: button, on, speed, loop, more, frame: scrubber, curve } = form.elements;
+    const { frames, rate } = films.values().next().value.dataset;
+    const last = frames - 1;
+    const live = one("[aria-live]", form);
+    const track = one(".track", form);
+    let frame = 0;
+    let playing = false;
+    let turn = 0;  // of playing: what an earlier one still waits for is void
+    let told = [];  // what each line of the curve says at each frame
+
+    const panes = () => all(".pane", form);
+    const videos = () => all("video", form);
+    const lead = () => videos().find((video) => !video.error) || videos()[0];
+    const shown = () => panes().map((pane) => pane.dataset.film);
+    const about = (video) => films.get(video.closest(".pane").dataset.film).dataset;
+    const named = (id) => one(".panel-title", films.get(id)).textContent;
+
+    /* The middle of the frame: at its edges rounding decides which frame is seen. */
+    function middle(video, place) {
+      const film = about(video);
+      const own = Math.min(Math.floor(((place + 0.5) / rate) * film.rate), film.frames - 1);
+      return (own + 0.5) / film.rate;
     }
 
-    /* A finding that lies over its picture is the last of the two. */
-    function copied(figure) {
-      const copy = all("picture", figure).pop().cloneNode(true);
-      for (const part of all("[sizes]", copy)) part.sizes = "(min-width: 62rem) 54rem, 100vw";
-      one("img", copy).loading = "eager";
-      return copy;
+    /* One seek at a time: asked faster than it decodes, a browser shows nothing. A seek that has come in asks again. */
+    function settle(video) {
+      if (playing || video.seeking || video.readyState < LOADED) return;
+      const wanted = middle(video, frame);
+      if (Number(video.dataset.asked) !== wanted) {
+        video.dataset.asked = wanted;
+        video.currentTime = wanted;
+      } else if (Math.abs(video.currentTime - wanted) > 1 / about(video).rate) {
+        one(".stuck", form).hidden = false;
+      }
     }
 
-    function proportions() {
-      const image = one("img", under);
-      box.style.setProperty("--form", image.getAttribute("width") / image.getAttribute("height"));
-    }
-
-    /* What the figure's caption says; where steps are rows, the row says half of it. */
-    function say(figure) {
-      const title = document.createElement("b");
-      title.textContent = panel.selectedOptions[0].text;
-      const words = [one(".caption", figure.closest(".step") || figure), one(".finding", figure)];
-      readout.replaceChildren(title, ...words.filter(Boolean).map((part) => ` ${part.textContent}`));
-    }
+    const moment = () => `${(frame / rate).toFixed(2)} s`;
+    const numbers = () => all(".now .chart-key li", form).map((line) => line.textContent.trim().replace(/\s+/g, " ")).join(", ");
 
     function show() {
-      const comparing = Boolean(panel.value);
-      const divide = mode() === "divide";
-      box.dataset.mode = mode();
-      box.classList.toggle("comparing", comparing);
-      box.style.setProperty("--at", `${at.value}%`);
-      over.hidden = name.hidden = otherName.hidden = !comparing;
-      one(".divider", box).hidden = !comparing || !divide;
-      const range = at.closest("label");
-      range.hidden = !comparing || !["divide", "fade"].includes(mode());
-      one("span", range).textContent = divide ? "Position of the dividing line" : "Opacity of the finding";
-      at.setAttribute("aria-valuetext", divide ? `${at.value} percent from the left` : `${at.value} percent`);
+      scrubber.value = frame;
+      one(".count", form).textContent = `Frame ${frame}`;
+      one(".moment", form).textContent = `of 0 to ${last}, ${moment()}`;
+      track.style.setProperty("--at", last ? frame / last : 0.5);
+      for (const value of all(".now b[data-line]", form)) {
+        value.textContent = told[value.dataset.line]?.[frame] ?? "–";
+      }
+      /* While it plays, a reader of the screen would be told every frame. */
+      const words = [`frame ${frame} of 0 to ${last}`, moment(), numbers()].filter(Boolean).join(", ");
+      scrubber.setAttribute("aria-valuetext", playing ? "playing" : words);
     }
 
-    function keep() {
-      const state = panel.value ? `#compare=${panel.value}&mode=${mode()}&at=${at.value}` : "";
-      history.replaceState(null, "", location.pathname + location.search + state);
+    function go(place) {
+      frame = Math.min(Math.max(place, 0), last);
+      show();
+      for (const video of videos()) settle(video);
     }
 
+    function step(by) {
+      pause();
+      go(frame + by);
+      tell();
+    }
+
+    /* What the slider says by itself when it has the focus is not said twice. */
+    let later = 0;
+    function tell() {
+      clearTimeout(later);
+      later = setTimeout(() => {
+        const id = curve.value ? `&curve=${encodeURIComponent(curve.value)}` : "";
+        const state = `#frame=${frame}&films=${shown().map(encodeURIComponent).join(",")}${id}`;
+        history.replaceState(null, "", location.pathname + location.search + state);
+        if (document.activeElement !== scrubber) live.textContent = scrubber.getAttribute("aria-valuetext");
+      }, 250);
+    }
+
+    /* All start together: a film that has nothing to show yet is waited for, though not for ever. */
+    const ready = (video) => new Promise((resolve) => {
+      if (video.error || (video.readyState >= FLOWING && !video.seeking)) { resolve(); return; }
+      for (const name of ["canplay", "seeked", "error"]) video.addEventListener(name, resolve, { once: true });
+      setTimeout(resolve, 3000);
+    });
+
+    async function play() {
+      if (frame === last) go(0);
+      playing = true;
+      turn += 1;
+      const own = turn;
+      mark();
+      await Promise.all(videos().map(ready));
+      if (own !== turn) return;
+      for (const video of videos()) {
+        delete video.dataset.asked;
+        run(video);
+      }
+      watch(lead(), own);
+    }
+
+    function run(video) {
+      video.playbackRate = speed.value;
+      video.play().catch(() => { if (playing && video === lead()) pause(); });
+    }
+
+    function halt() {
+      playing = false;
+      turn += 1;
+      for (const video of videos()) video.pause();
+      mark();
+      go(frame);
+    }
+
+    function pause() {
+      if (!playing) return;
+      halt();
+      tell();
+    }
+
+    function mark() {
+      button.textContent = playing ? "Pause" : "Play";
+    }
+
+    function watch(first, own) {
+      const half = 0.5 / about(first).rate;
+      const came = (seconds) => {
+        if (own !== turn) return;
+        frame = Math.min(Math.floor((seconds + half) * rate), last);
+        show();
+        for (const video of videos()) if (video !== first) follow(video, first);
+        wait();
+      };
+      const wait = first.requestVideoFrameCallback
+        ? () => first.requestVideoFrameCallback((_, seen) => came(seen.mediaTime))
+        : () => requestAnimationFrame(() => came(first.currentTime - half));
+      wait();
+    }
+
+    /* A little ahead or behind is made good by pace; far off, by a jump. */
+    function follow(video, first) {
+      if (video.seeking || video.error || video.readyState < FLOWING) return;
+      const ahead = video.currentTime - first.currentTime;
+      if (Math.abs(ahead) > 0.3) video.currentTime = Math.min(first.currentTime, middle(video, last));
+      const pace = Math.abs(ahead) * rate < 0.4 ? 1 : 1 - Math.min(Math.max(ahead * 2, -0.25), 0.25);
+      const wanted = Number(speed.value) * pace;
+      if (video.playbackRate !== wanted) video.playbackRate = wanted;
+      if (video.paused && !video.ended) run(video);
+    }
+
+    function ended(video) {
+      if (!playing || video !== lead()) return;
+      frame = last;
+      halt();
+      if (loop.checked) play();
+      else tell();
+    }
+
+    function fill(pane, id) {
+      const figure = films.get(id);
+      const own = one("video", figure);
+      const video = one("video", pane);
+      pane.dataset.film = id;
+      one("select", pane).value = id;
+      for (const name of ["poster", "width", "height"]) video.setAttribute(name, own.getAttribute(name));
+      delete video.dataset.asked;
+      one(".note", pane).hidden = true;
+      const bar = one(".bar", figure);
+      one(".bar", pane)?.remove();
+      if (bar) one("figcaption", pane).append(bar.cloneNode(true));
+      video.src = own.getAttribute("src");
+    }
+
+    function add(id) {
+      const pane = one("template", form).content.firstElementChild.cloneNode(true);
+      const video = one("video", pane);
+      one(".panes", form).append(pane);
+      for (const name of ["loadedmetadata", "seeked"]) video.addEventListener(name, () => settle(video));
+      video.addEventListener("ended", () => ended(video));
+      video.addEventListener("error", () => { one(".note", pane).hidden = false; pause(); });
+      video.addEventListener("click", () => { scrubber.focus({ preventScroll: true }); toggle(); });
+      one("select", pane).addEventListener("change", (event) => { change(() => fill(pane, event.target.value)); tell(); });
+      one(".less", pane).addEventListener("click", () => { change(() => pane.remove()); tell(); (more.hidden ? button : more).focus(); });
+      fill(pane, id);
+      return pane;
+    }
+
+    /* Films change while all stand still; then they go on. */
+    function change(work) {
+      const before = playing;
+      pause();
+      work();
+      const count = panes().length;
+      one(".panes", form).dataset.count = count;
+      panes().forEach((pane, place) => {
+        one("label span", pane).textContent = `Film in pane ${place + 1}`;
+        one(".less .hidden", pane).textContent = `Remove ${named(pane.dataset.film)} from pane ${place + 1}`;
+        one(".less", pane).hidden = count === 1;
+        one("label", pane).hidden = films.size === 1;
+        /* The key to the colours is a copy; two of one name would both be the first. */
+        const colours = one(".bar linearGradient", pane);
+        if (colours) {
+          colours.id = `pane-${place + 1}-colours`;
+          one(".bar rect", pane).setAttribute("fill", `url(#${colours.id})`);
+        }
+      });
+      more.hidden = count >= Math.min(PANES, films.size);
+      one(".says", form).replaceChildren(...shown().map(words));
+      go(frame);
+      if (before) play();
+    }
+
+    /* What a film shows, in the words that stand at it below. */
+    function words(id) {
+      const figure = films.get(id);
+      const item = document.createElement("li");
+      const title = document.createElement("b");
+      title.textContent = [named(id), one(".of", figure)?.textContent].filter(Boolean).join(": ");
+      item.append(title, ` ${one(".caption", figure).textContent}`);
+      if (figure.parentElement.contains(form)) return item;
+      const link = document.createElement("a");
+      const which = document.createElement("span");
+      which.className = "hidden";
+      which.textContent = `: ${named(id)}`;
+      link.href = `#${id}`;
+      link.append("More about it", which);
+      item.append(" ", link);
+      return item;
+    }
+
+    const next = () => [...films.keys()].find((id) => !shown().includes(id));
+
+    function bring(id) {
+      let pane = panes().find((other) => other.dataset.film === id);
+      if (!pane) change(() => {
+        if (panes().length < PANES) pane = add(id);
+        else fill(pane = panes()[PANES - 1], id);
+      });
+      tell();
+      form.scrollIntoView({ block: "start" });
+      one("select", pane).focus({ preventScroll: true });
+    }
+
+    function arrange(ids) {
+      change(() => {
+        for (const pane of panes()) pane.remove();
+        for (const id of ids) add(id);
+      });
+    }
+
+    /* The curve without its words, as wide as the slider above it. */
+    function draw() {
+      const chosen = curve.value && document.getElementById(curve.value);
+      const key = one(".now .chart-key", form);
+      track.hidden = !chosen;
+      for (const old of all("svg, span", track)) old.remove();
+      key.replaceChildren();
+      told = chosen ? JSON.parse(chosen.dataset.numbers) : [];
+      if (!chosen) return;
+      const [left, top, right, bottom] = chosen.dataset.plot.split(" ").map(Number);
+      const drawn = one("svg", chosen).cloneNode(true);
+      const marks = all(".grid text[text-anchor=end]", drawn);
+      for (const mark of marks.length > 2 ? [marks[0], marks[marks.length - 1]] : marks) {
+        const label = document.createElement("span");
+        label.textContent = mark.textContent;
+        label.style.setProperty("--height", (mark.getAttribute("y") - top) / (bottom - top));
+        track.append(label);
+      }
+      for (const words of all("title, text", drawn)) words.remove();
+      for (const name of ["role", "aria-labelledby"]) drawn.removeAttribute(name);
+      drawn.setAttribute("aria-hidden", "true");
+      drawn.setAttribute("preserveAspectRatio", "none");
+      /* Where the first or the last frames have no number, the curve is shorter than the slider. */
+      const [start, end] = chosen.dataset.ends.split(";").map(numeric);
+      const part = end > start;
+      drawn.style.setProperty("--start", part ? start / last : 0);
+      drawn.style.setProperty("--part", part ? (end - start) / last : 1);
+      drawn.setAttribute("viewBox", `${left} ${top} ${right - left} ${bottom - top}`);
+      track.prepend(drawn);
+      key.append(...one(".chart-key", chosen).cloneNode(true).children);
+      [...key.children].forEach((line, place) => {
+        const value = document.createElement("b");
+        value.dataset.line = place;
+        line.append(" ", value, ` ${chosen.dataset.unit}`);
+      });
+    }
+
+    /* An address may be old, or nonsense: what it names and is here is shown. */
     function restore() {
       const state = new URLSearchParams(location.hash.slice(1));
-      const wanted = state.get("compare");
-      if (!wanted || !all("option", panel).some((option) => option.value === wanted)) return false;
-      panel.value = wanted;
-      if (all("[name=mode]", form).some((radio) => radio.value === state.get("mode"))) form.elements.mode.value = state.get("mode");
-      const place = Number(state.get("at") ?? 50);
-      if (place >= 0 && place <= 100) at.value = place;
-      return true;
+      const known = (ids) => ids.filter((id) => films.has(id)).slice(0, PANES);
+      const asked = known((state.get("films") || "").split(","));
+      const usual = known(form.dataset.shown.split(" "));
+      if (!panes().length || asked.length) arrange([asked, usual, [films.keys().next().value]].find((ids) => ids.length));
+      if (all("option", curve).some((option) => option.value === state.get("curve"))) curve.value = state.get("curve");
+      draw();
+      if (!state.has("frame")) { show(); return; }
+      const place = Number(state.get("frame"));
+      pause();
+      go(Number.isInteger(place) && place >= 0 && place <= last ? place : 0);
     }
 
-    /* A drag on the picture moves the line, as a hand expects. */
+    const toggle = () => (playing ? pause() : play());
+
+    /* Only while the player has the focus: letters elsewhere belong to the reader's own tools. */
+    function keys(event) {
+      if (event.altKey || event.ctrlKey || event.metaKey || event.target.matches("select")) return;
+      const action = {
+        k: toggle,
+        ",": () => step(-1),
+        ".": () => step(1),
+        " ": event.target === scrubber && toggle,
+      }[event.key];
+      if (!action) return;
+      event.preventDefault();
+      action();
+    }
+
+    function scrub(place) {
+      pause();
+      go(place);
+      tell();
+    }
+
     function drag(event) {
-      if (!panel.value || mode() !== "divide" || (event.type === "pointermove" && !event.buttons)) return;
-      const frame = stage.getBoundingClientRect();
-      at.value = Math.round((100 * (event.clientX - frame.left)) / frame.width);
-      show();
-    }
-
-    function compare(id) {
-      panel.value = id;
-      fill();
-      show();
-      keep();
-      box.scrollIntoView({ block: "start" });
-      (mode() === "beside" ? panel : at).focus({ preventScroll: true });
+      if (event.type === "pointermove" && !event.buttons) return;
+      const box = track.getBoundingClientRect();
+      scrub(Math.round((last * (event.clientX - box.left)) / box.width));
     }
 
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("input", (event) => { if (event.target === panel) fill(); show(); });
-    form.addEventListener("change", keep);
-    stage.addEventListener("dragstart", (event) => event.preventDefault());
-    stage.addEventListener("pointerdown", (event) => { if (panel.value) stage.setPointerCapture(event.pointerId); drag(event); });
-    stage.addEventListener("pointermove", drag);
-    stage.addEventListener("pointerup", () => { if (panel.value) keep(); });
-    addEventListener("hashchange", () => { if (restore()) { fill(); show(); } });
-    for (const button of all("button.compare")) {
-      button.hidden = false;
-      button.addEventListener("click", () => compare(button.dataset.panel));
+    form.addEventListener("keydown", keys);
+    back.addEventListener("click", () => step(-1));
+    on.addEventListener("click", () => step(1));
+    button.addEventListener("click", toggle);
+    scrubber.addEventListener("input", () => scrub(Number(scrubber.value)));
+    speed.addEventListener("change", () => { if (playing) for (const video of videos()) video.playbackRate = speed.value; });
+    more.addEventListener("click", () => { let pane; change(() => { pane = add(next()); }); tell(); one("select", pane).focus(); });
+    curve.addEventListener("change", () => { draw(); show(); tell(); });
+    track.addEventListener("pointerdown", (event) => { track.setPointerCapture(event.pointerId); drag(event); });
+    track.addEventListener("pointermove", drag);
+    addEventListener("hashchange", restore);
+    for (const compare of all("button[data-film]")) {
+      compare.hidden = false;
+      compare.addEventListener("click", () => bring(compare.dataset.film));
     }
-    proportions();
-    /* A page that opens on a comparison is better than one that opens on a choice. */
-    if (!restore() && !panel.value) panel.selectedIndex = 1;
+    scrubber.max = last;
+    one(".help", form).hidden = films.size === 1;
+    const { width, height } = one("video", films.values().next().value);
+    form.style.setProperty("--form", width / height);
+    curve.closest("label").hidden = curve.options.length < 2;
     form.hidden = false;
-    fill();
-    show();
+    restore();
   }
 
   /* Numbers as the pages write them: 24 441, −0.5, 2.9 × 10⁻¹, 16.2 MB. */
@@ -237,8 +565,20 @@
     body.append(...rows.map(({ row }) => row));
   }
 
-  /* Arrow keys go to the neighbours, unless something on the page uses them. */
+  /* On paper nothing can be unfolded, so everything is. */
+  function unfolding() {
+    let shut = [];
+    addEventListener("beforeprint", () => {
+      shut = all("details:not([open])");
+      for (const one of shut) one.open = true;
+      for (const image of all("img[loading=lazy]")) image.loading = "eager";
+    });
+    addEventListener("afterprint", () => { for (const one of shut) one.open = false; });
+  }
+
+  /* Arrow keys go to the neighbours, unless something on the page uses them: who steps through films must not leave. */
   function arrows() {
+    if (one(".player")) return;
     addEventListener("keydown", (event) => {
       if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
       if (event.target.closest("input, select, textarea, button, summary, [tabindex]")) return;
@@ -250,8 +590,9 @@
   document.addEventListener("DOMContentLoaded", () => {
     theme();
     filters();
-    viewer();
+    player();
     tables();
     arrows();
+    unfolding();
   });
 })();

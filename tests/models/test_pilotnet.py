@@ -10,6 +10,7 @@ import pytest
 from generator.errors import ModelError
 from generator.models import pilotnet, steering_training
 from generator.models.framework import load_framework
+from generator.models.loading import from_bytes
 from generator.models.trained import Trained
 from generator.science.blocks import Split, blocks
 from generator.science.lessons import Lesson
@@ -101,12 +102,12 @@ def test_training_learns_and_beats_the_baselines(drive, taught):
 
 def test_the_weights_are_a_file_that_any_keras_reads(drive, taught):
     pictures, _, _ = drive
-    model = pilotnet.from_bytes(taught.weights)
+    model = from_bytes(taught.weights)
     np.testing.assert_array_equal(pilotnet.degrees(model, pictures), taught.predictions)
     again = pilotnet.degrees(model, pictures, batch=7)
     np.testing.assert_allclose(again, taught.predictions, atol=1e-3)
     with pytest.raises(ModelError):
-        pilotnet.from_bytes(b"no archive")
+        from_bytes(b"no archive")
 
 
 def test_the_same_lesson_gives_the_same_bytes_and_another_seed_does_not(few):
@@ -163,7 +164,7 @@ def test_the_baselines_are_constants_learned_from_the_training_frames():
 
 def test_the_network_is_explained_where_it_looks(drive, taught):
     pictures, degrees, split = drive
-    model = pilotnet.from_bytes(taught.weights)
+    model = from_bytes(taught.weights)
     network = Trained(model, pilotnet.PREPROCESSING, Fit.STRETCH, ())
     near = []
     for frame in split.held_out:

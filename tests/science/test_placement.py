@@ -72,6 +72,9 @@ def test_what_comes_out(shape, size, fit):
     np.testing.assert_array_equal(back == 0, ~placement.seen)
     if fit is Fit.STRETCH:
         assert placement.seen.all()
+    elif fit is Fit.ROAD:
+        assert box.width == shape[1]
+        assert box.top in {0, round(0.375 * shape[0])}
     else:
         # One side is whole, and the other lacks less than a pixel of its proportion.
         assert box.height == shape[0] or box.width == shape[1]
@@ -130,7 +133,7 @@ def test_growing_one_axis_does_not_blur_the_other():
 
 
 @pytest.mark.parametrize("axis", [0, 1])
-@pytest.mark.parametrize("fit", Fit)
+@pytest.mark.parametrize("fit", [Fit.STRETCH, Fit.CROP])
 @pytest.mark.parametrize("shape", [(480, 640), (640, 480), (50, 120)])
 def test_a_ramp_comes_back_as_the_same_ramp(shape, fit, axis):
     size = (66, 200)
@@ -173,7 +176,7 @@ def test_a_delta_comes_back_where_it_was(shape, fit, pixel):
             assert abs(peak - centre[axis]) <= (box.height, box.width)[axis] / size[axis] / 2
 
 
-@pytest.mark.parametrize("fit", Fit)
+@pytest.mark.parametrize("fit", [Fit.STRETCH, Fit.CROP])
 @pytest.mark.parametrize("shape", [(91, 161), (160, 92)])
 def test_mirrors(shape, fit):
     # A box that cannot be centred lies half a pixel up or left: here the remainders are even.
@@ -249,3 +252,24 @@ def test_maps_of_another_shape_are_refused():
     for shape in ((3,), (3, 4, 1), (0, 4)):
         with pytest.raises(ValueError, match=r"\(rows, columns\) was expected, got"):
             placement.back(np.zeros(shape))
+
+
+@pytest.mark.parametrize(
+    ("shape", "road", "rows"),
+    [
+        ((160, 320), (0.375, 0.85), (60, 136)),
+        ((256, 455), (0.4, 1.0), (102, 256)),
+        ((66, 200), (0.375, 0.85), (0, 66)),
+        ((198, 600), (0.375, 0.85), (0, 198)),
+        ((1, 9), (0.375, 0.85), (0, 1)),
+        ((3, 4), (0.99, 1.0), (0, 3)),
+    ],
+)
+def test_the_road_lies_between_sky_and_bonnet_and_a_frame_of_it_is_seen_whole(shape, road, rows):
+    image = photograph(shape)
+    placed, placement = place(image, (66, 200), Fit.ROAD, road=road)
+    assert placement.box == Box(rows[0], 0, rows[1], shape[1])
+    if shape == (66, 200):
+        np.testing.assert_array_equal(placed, image)
+    whole = place(image[rows[0] : rows[1]], (66, 200), Fit.STRETCH)[0]
+    np.testing.assert_array_equal(placed, whole)

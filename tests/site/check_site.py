@@ -35,10 +35,9 @@ class Page(HTMLParser):
         self.styled = self.styled or "style" in values or tag == "style"
         if tag == "a" and "href" in values:
             self.links.append(values["href"])
-        if tag in {"link", "image"} and "href" in values:
+        if tag in {"link", "image"} and "href" in values and values.get("rel") != "canonical":
             self.loads.append(values["href"])
-        if "src" in values:
-            self.loads.append(values["src"])
+        self.loads += [values[name] for name in ("src", "poster", "data-values") if name in values]
         for part in values.get("srcset", "").split(","):
             if part.strip():
                 self.loads.append(part.split()[0])

@@ -9,6 +9,8 @@ from sample_classifiers import HOSTILE, SCRIPT, tile
 
 from generator import charts, compare_views, parts
 from generator.technique import Legend, Role
+from generator.viewer_parts import PaneGroup, Viewer
+from generator.viewing import packed_colours
 
 if TYPE_CHECKING:
     from generator.render import Page
@@ -70,9 +72,19 @@ def bare(kit) -> compare_views.ComparePage:
     )  # fmt: skip
 
 
+def viewer(kit) -> Viewer:
+    groups = []
+    for name, role in (("heat", Role.HEATMAP), ("mask", Role.MASK)):
+        sides = [kit.panel(f"{name}-{side}", role, side.capitalize()) for side in ("base", "head")]
+        groups.append(PaneGroup(f"Saliency: {name}", tuple(one.pane for one in sides)))
+    start = tuple((f"Heat · {pane.title.lower()}", pane) for pane in groups[0].panes)
+    colours = packed_colours(Role.HEATMAP), packed_colours(Role.SIGNED_MAP)
+    return Viewer(tuple(groups), start, colours)
+
+
 def item(kit, title: str) -> compare_views.ComparedItemPage:
     cells = tuple(
-        (side, replace(kit.panel(f"heat-{side.lower()}", role, f"Heat: {side.lower()}"), overlay=False))
+        (side, replace(kit.panel(f"heat-{side.lower()}", role, f"Heat: {side.lower()}"), pane=None))
         for side, role in (
             ("Base", Role.HEATMAP), ("Head", Role.HEATMAP), ("Difference", Role.SIGNED_MAP),
         )
@@ -80,17 +92,21 @@ def item(kit, title: str) -> compare_views.ComparedItemPage:
     tall = tuple(
         (
             side,
-            replace(kit.panel(f"tall-{side.lower()}", Role.PICTURE, "Tall", "tall"), overlay=False),
+            replace(kit.panel(f"tall-{side.lower()}", Role.PICTURE, "Tall", "tall"), pane=None),
         )
         for side in ("Base", "Head")
     )
+    masks = tuple(
+        (side, replace(kit.panel(f"mask-{side.lower()}", role, f"Mask: {side.lower()}"), pane=None))
+        for side, role in (
+            ("Base", Role.MASK), ("Head", Role.MASK), ("Difference", Role.SIGNED_MAP),
+        )
+    )  # fmt: skip
     boxes = tuple(
         (side, kit.panel(f"box-{side.lower()}", Role.BOX, "Box")) for side in ("Base", "Head")
     )
     curves = (("Both", kit.panel("curve-both", Role.CURVE, "Curve")),)
-    step = compare_views.ChangedStep(
-        "heat", title, "How much.", "Similarity 0.7.", cells, viewed=True
-    )
+    step = compare_views.ChangedStep("heat", title, "How much.", "Similarity 0.7.", cells)
     tiles = tuple((side, tile(place)) for place, side in enumerate(("Base", "Head")))
     flip = compare_views.FlipView(
         title, SCRIPT, mended=False, before="ash, 80 %", after=SCRIPT, tiles=tiles
@@ -103,11 +119,10 @@ def item(kit, title: str) -> compare_views.ComparedItemPage:
         steps=(
             step,
             replace(step, id="tall", title="Tall", cells=tall),
-            replace(step, id="box", title="Box", cells=boxes, viewed=False),
-            replace(step, id="curve", title="Curve", cells=curves, viewed=False),
-            replace(
-                step, id="gone", title="Gone", words="Only in the base.", cells=(), viewed=False
-            ),
+            replace(step, id="mask", title="Mask", cells=masks),
+            replace(step, id="box", title="Box", cells=boxes),
+            replace(step, id="curve", title="Curve", cells=curves),
+            replace(step, id="gone", title="Gone", words="Only in the base.", cells=()),
         ),
         numbers=replace(numbers("saliency--default--numbers"), links=()),
         flips=(flip, replace(flip, mended=True, tiles=()), replace(flip, tiles=tiles[:1])),
@@ -123,7 +138,7 @@ def item(kit, title: str) -> compare_views.ComparedItemPage:
         alt=SCRIPT,
         credit=parts.Credit(SCRIPT, "CC0", ""),
         sections=(section, failed),
-        first="heat",
+        viewer=viewer(kit),
         previous=parts.Link("plain.html", SCRIPT),
         following=parts.Link("hostile.html", HOSTILE[1]),
     )
@@ -133,7 +148,7 @@ def without_pictures(kit) -> compare_views.ComparedItemPage:
     """An item of which nothing can be shown."""
     page = item(kit, "Nothing to see")
     section = replace(page.sections[0], steps=(), numbers=None, flips=(), others=())
-    return replace(page, original=None, first="", sections=(section,), previous=None, alt="",
+    return replace(page, original=None, viewer=None, sections=(section,), previous=None, alt="",
                    credit=parts.Credit("", "", ""))  # fmt: skip
 
 

@@ -13,11 +13,28 @@ from pathlib import Path
 import numpy as np
 import sample_classifiers
 import sample_comparisons
+import sample_drives
+import sample_films
 from markupsafe import Markup
 from PIL import Image as Pictures
 
-from generator import charts, colours, parts, render, views
+from generator import (
+    charts,
+    colours,
+    glossary,
+    guide_views,
+    ledger_views,
+    panels,
+    parts,
+    publishing,
+    render,
+    sheets,
+    values,
+    viewing,
+    views,
+)
 from generator.technique import STACKS, Legend, Role
+from generator.viewer_parts import Pane
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = [ROOT / "templates"]
@@ -32,6 +49,15 @@ TITLES = {
 _OWN = render.own_assets(TEMPLATES)
 
 
+def slope(width: int, height: int, role: Role) -> np.ndarray:
+    """Values that rise from the upper left to the lower right, in the form of ``role``."""
+    rows, columns = np.mgrid[0:height, 0:width]
+    rising = ((rows + columns) / max(1, height + width - 2)).astype(np.float32)
+    if role is Role.PICTURE:
+        return np.repeat((255 * rising).astype(np.uint8)[..., None], 3, axis=2)
+    return {Role.HEATMAP: rising, Role.SIGNED_MAP: rising - np.float32(0.5)}.get(role, rising > 0.5)
+
+
 def _encoded(width: int, height: int, kind: str) -> bytes:
     rows, columns = np.mgrid[0:height, 0:width]
     shade = (255 * (rows + columns) / max(1, height + width - 2)).astype(np.uint8)
@@ -41,13 +67,23 @@ def _encoded(width: int, height: int, kind: str) -> bytes:
     return held.getvalue()
 
 
+SIZES = {
+    "wide": (640, 427), "tall": (300, 480), "dot": (1, 1), "needle": (1, 10_000),
+    "film": (sample_films.WIDTH, sample_films.HEIGHT),
+}  # fmt: skip
 PICTURES = {
     f"{name}.{suffix}": _encoded(*size, kind)
-    for name, size in {
-        "wide": (640, 427), "tall": (300, 480), "dot": (1, 1), "needle": (1, 2000),
-    }.items()
+    for name, size in SIZES.items()
     for suffix, kind in (("jpg", "jpeg"), ("png", "png"))
-}  # fmt: skip
+}
+COMPARED = (Role.PICTURE, Role.HEATMAP, Role.SIGNED_MAP, Role.MASK)
+VALUES = {
+    f"{role.value}-{name}.js": values.script(
+        f"{role.value}-{name}", values.grid_of(slope(*size, role))
+    )
+    for name, size in SIZES.items()
+    for role in COMPARED
+}
 
 
 def image(name: str, root: str, alt: str = "A slope of colours.") -> parts.Image:
@@ -60,6 +96,7 @@ def site(root: str, title: str = "Sample gallery") -> views.Site:
     return views.Site(
         title=title, description="Pages for trying the templates.", language="en", root=root,
         stylesheet=_OWN.stylesheet, script=_OWN.script, icon=_OWN.icon,
+        viewer_stylesheet=_OWN.viewer_stylesheet, viewer_script=_OWN.viewer_script,
         techniques=(parts.Link(f"{root}techniques/sample.html", "Sample technique"),),
         generator="Salon sample",
     )  # fmt: skip
@@ -80,17 +117,34 @@ def panel(identity: str, role: Role, title: str, shape: str = "wide") -> parts.P
         covered = role is not Role.PATCHES
         tiles = tuple(sample_classifiers.tile(n, title, covered=covered) for n in range(5))
         return replace(made, tiles=tiles, size="5 of 40 × 40 pixels")
-    made = replace(
-        made, image=image(f"{shape}.png", "../"), size="640 × 427 pixels", overlay=shape == "wide"
-    )
+    made = replace(made, image=image(f"{shape}.png", "../"), size="640 × 427 pixels")
     if role in {Role.HEATMAP, Role.SIGNED_MAP}:
         ends = ("−0.5", "0.5") if role is Role.SIGNED_MAP else ("0", "0.731")
         bar = parts.ColourBar(
             f"{identity}-bar", colours.stops(role), "little", "much", *ends, "rank"
         )
         picture = replace(made.image, covers=role.value) if shape == "wide" else made.image
-        return replace(made, bar=bar, label="espresso, 94 % · head, 7 × 7", image=picture)
-    return made
+        made = replace(made, bar=bar, label="espresso, 94 % · head, 7 × 7", image=picture)
+    return replace(made, pane=pane(made, role, shape))
+
+
+def pane(shown: parts.Panel, role: Role, shape: str) -> Pane:
+    columns, rows = SIZES[shape]
+    ends = {Role.HEATMAP: (0.0, 1.0), Role.SIGNED_MAP: (-0.5, 0.5)}.get(role)
+    return Pane(
+        id=shown.id, title=shown.title, role=role.value, image=shown.image,
+        values=f"../assets/{role.value}-{shape}.js", rows=rows, columns=columns,
+        caption=shown.caption, finding=shown.finding, label=shown.label, low="little",
+        high="much", unit="rank" if ends else "", ends=ends,
+        shared=(2 * ends[0], 2 * ends[1]) if ends else None,
+    )  # fmt: skip
+
+
+def stretched(shown: parts.Panel, number: int) -> parts.Panel:
+    """Return ``shown`` with a heatmap's colours up to a value that grows with the variant."""
+    if shown.role != Role.HEATMAP.value or shown.pane is None:
+        return shown
+    return replace(shown, pane=replace(shown.pane, ends=(0.0, 1.0 + number)))
 
 
 def variant(identity: str, title: str, panels: tuple[parts.Panel, ...]) -> parts.Variant:
@@ -120,11 +174,16 @@ def table(identity: str) -> parts.Table:
     )
 
 
-def section(identity: str, count: int, roles: tuple[Role, ...] = tuple(Role)) -> parts.Section:
+def section(
+    identity: str, count: int, roles: tuple[Role, ...] = tuple(Role), shape: str = "wide"
+) -> parts.Section:
     made = []
     for number in range(count):
         name = f"{identity}-{number}"
-        panels = tuple(panel(f"{name}-{i}", role, role.value) for i, role in enumerate(roles))
+        panels = tuple(
+            stretched(panel(f"{name}-{i}", role, role.value, shape), number)
+            for i, role in enumerate(roles)
+        )
         made.append(variant(name, f"Variant {number}" if count > 1 else "", panels))
     return parts.Section(
         identity, f"Technique {identity}", "Saliency", "Finds what stands out.",
@@ -134,17 +193,24 @@ def section(identity: str, count: int, roles: tuple[Role, ...] = tuple(Role)) ->
 
 def item(identity: str, title: str = "Dahlia", shape: str = "wide") -> views.ItemPage:
     original = replace(
-        panel("picture", Role.PICTURE, "Original"), image=image(f"{shape}.jpg", "../")
+        panel("picture", Role.PICTURE, "Original", shape), image=image(f"{shape}.jpg", "../")
     )
-    return views.ItemPage(
+    page = views.ItemPage(
         site=site("../"), id=identity, title=title, description="One strong colour.",
         alt="An orange dahlia.", original=original,
-        truth=panel("truth", Role.MASK, "Where the subject is"), failure=None,
+        truth=panel("truth", Role.MASK, "Where the subject is", shape), failure=None,
         credit=parts.Credit("A photographer", "CC BY 2.0", "sample:flower"),
         tags=("plant", "out & about | <i>"), notes=(),
-        sections=(section("one", 1), section("two", 2), section("three", 3)),
-        first="two-0-0", previous=None, following=None, label="daisy",
+        sections=tuple(section(n, i, shape=shape) for i, n in enumerate(("one", "two", "three"), 1)),
+        viewer=None, previous=None, following=None, label="daisy",
     )  # fmt: skip
+    return compared(page)
+
+
+def compared(page: views.ItemPage) -> views.ItemPage:
+    """Return ``page`` with the viewer of what it shows."""
+    originals = [one for one in (page.original, page.truth) if one]
+    return replace(page, viewer=viewing.viewer_of(originals, page.sections, "two-0-1"))
 
 
 FAILURE = parts.Failure("It failed here", f"Something broke: {SCRIPT}", "Traceback\n  line 1")
@@ -170,7 +236,8 @@ def items() -> list[views.ItemPage]:
     ]  # fmt: skip
     links = [None, *(parts.Link(f"{page.id}.html", page.title) for page in listed), None]
     return [
-        replace(page, previous=links[i], following=links[i + 2]) for i, page in enumerate(listed)
+        compared(replace(page, previous=links[i], following=links[i + 2]))
+        for i, page in enumerate(listed)
     ]
 
 
@@ -181,7 +248,8 @@ def card(page: views.ItemPage) -> views.Card:
         id=page.id, href=f"items/{page.id}.html", title=page.title, alt=page.alt, image=here,
         findings=(image("wide.png", ""),) if here else (), tags=page.tags, techniques=("sample",),
         problem=page.failure.title if page.failure else "",
-        search=f"{page.title} {page.alt}".casefold(),
+        search=f"{page.title} {page.alt}".casefold(), label=page.label,
+        scores=f"{len(page.title) / 100:g} {'-' if page.failure else -len(page.id)}",
     )  # fmt: skip
 
 
@@ -205,6 +273,10 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
             ),
             views.Teaser(SCRIPT, "techniques/sample.html", SCRIPT, None, None),
             views.Teaser("Small", "techniques/sample.html", "Tiles.", None, None, _tiles()[:2]),
+            views.Teaser(
+                "A curve", "techniques/sample.html", "It falls.", None, None,
+                chart=panel("teaser", Role.CURVE, "Curve").chart,
+            ),
         ),
         datasets=tuple(
             views.SetCard(
@@ -217,7 +289,51 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
             )
         ),
         problems=sum(bool(c.problem) for c in cards),
+        drives=sample_drives.cards(image("wide.png", ""), SCRIPT),
+        labels=tuple(
+            views.Choice(label, label, sum(label == one.label for one in cards))
+            for label in sorted({one.label for one in cards if one.label})
+        ),
+        scores=(
+            guide_views.ScoreGroup("Sample technique", (
+                guide_views.ScoreChoice("sample.default.long", "Length (m)", 0, "0.01", "5"),
+                guide_views.ScoreChoice("sample.default.short", SCRIPT, 1, "-15", "-3"),
+            )),
+        ),
+        remarks=(
+            guide_views.Remark(
+                "Where do the methods disagree most?",
+                ((parts.Link("items/plain.html#one", "Dahlia"), "agreement 0.12"),),
+                parts.Link("index.html?sort=sample.default.long#gallery", "All in this order"),
+            ),
+            guide_views.Remark(SCRIPT, tuple(
+                (parts.Link("items/plain.html", title), SCRIPT) for title in TITLES.values()
+            )),
+        ),
+        holds="16 pictures, looked at by 1 technique.",
     )  # fmt: skip
+
+
+def overview(cards: tuple[views.Card, ...]) -> guide_views.OverviewPage:
+    columns = tuple(
+        parts.Link("techniques/sample.html", title) for title in ("Sample", SCRIPT, *"abcdefghij")
+    )
+    rows = []
+    for one in cards:
+        found = one.image and panels.smallest(replace(one.image, covers="heatmap"))
+        cells = [guide_views.OverviewCell(one.href, found, "" if found else "failed")]
+        cells += [guide_views.OverviewCell("", None, "not asked for")]
+        cells += [replace(cells[0], href=one.href)] * (len(columns) - len(cells))
+        rows.append(
+            guide_views.OverviewRow(parts.Link(one.href, one.title), one.image, tuple(cells))
+        )
+    return guide_views.OverviewPage(site(""), columns, tuple(rows))
+
+
+def glossary_page() -> guide_views.GlossaryPage:
+    used = (parts.Link("techniques/sample.html", SCRIPT),)
+    listed = (guide_views.Entry(term.id, term.name, term.meaning, used) for term in glossary.TERMS)
+    return guide_views.GlossaryPage(site(""), tuple(listed))
 
 
 def technique() -> views.TechniquePage:
@@ -232,7 +348,7 @@ def technique() -> views.TechniquePage:
     column = views.ScoreColumn("Overlap", "", "shared area", "higher is better")
     return views.TechniquePage(
         site=site("../"), id="sample", title="Sample technique", family="Saliency",
-        summary="Finds what stands out.", what=("You see this.",), reading=("Read it so.", "And so."),
+        summary="Finds what stands out.", what=glossary.linked(("You see this heatmap.",), "../"), reading=("Read it so.", "And so."),
         limits=("It cannot tell that.",),
         mathematics=(Markup("<math><mi>x</mi></math> is a number."), SCRIPT),
         papers=(views.Reference("A. Author (2001). Title.", "https://doi.org/10.1000/1"),),
@@ -257,14 +373,14 @@ def technique() -> views.TechniquePage:
     )  # fmt: skip
 
 
-def made() -> views.MadePage:
+def made() -> ledger_views.MadePage:
     link = parts.Link("items/plain.html", SCRIPT)
-    cost = views.Cost("Sample", "techniques/sample.html", 12, 1, 30, "1.2 MB", "5.4", "3.1")
-    return views.MadePage(
+    cost = ledger_views.Cost("Sample", "techniques/sample.html", 12, 1, 30, "1.2 MB", "5.4", "3.1")
+    return ledger_views.MadePage(
         site=site(""), versions=(("Python", "3.12"), ("numpy", "2.3")), commit="0123456",
         costs=(cost, replace(cost, title="Original", href="", kept="999 bytes")),
-        traces=(views.Trace(link, "Sample", "plain", "ab" * 32, "kept"),
-                views.Trace(link, "Sample", "bad", "", "failed")),
+        traces=(ledger_views.Trace(link, "Sample", "plain", "ab" * 32, "kept"),
+                ledger_views.Trace(link, "Sample", "bad", "", "failed")),
         timed=True,
     )  # fmt: skip
 
@@ -283,22 +399,48 @@ def kit() -> sample_classifiers.Kit:
     )
 
 
+def films() -> sample_films.Kit:
+    """Return what the sample pages about videos share."""
+    bars = tuple(panel("bar", role, "Map").bar for role in (Role.HEATMAP, Role.SIGNED_MAP))
+    return sample_films.Kit(
+        site("../"), variant("run", "", ()), image("film.jpg", "../"), bars, FAILURE
+    )
+
+
+def drive_sections() -> tuple[parts.Section, ...]:
+    """Return what is found on a drive: a section without a page of its own, and one with dots."""
+    frames = replace(section("drive", 1, (Role.PICTURE, Role.PATCHES, Role.CURVE)), href="")
+    steering = section("steering", 1, (Role.PICTURE, Role.CURVE))
+    legend = Legend("Dots", "", x="true", y="said", series=("network", "truth"), dots=True)
+    rows = [(float(x), x + 3.0 * (-1) ** x, float(x)) for x in range(-9, 9)]
+    dots = replace(panel("dots", Role.CURVE, "Dots"), chart=charts.line_chart("dots", rows, legend))
+    one = steering.variants[0]
+    return frames, replace(steering, variants=(replace(one, panels=(*one.panels, dots)),))
+
+
 def pages() -> dict[str, render.Page]:
     """Return every sample page by its path."""
     listed = items()
     rows = tuple(
-        views.CreditRow(parts.Link(f"items/{page.id}.html", page.title), page.credit)
+        ledger_views.CreditRow(parts.Link(f"items/{page.id}.html", page.title), page.credit)
         for page in listed
     )
-    return {
-        "index.html": index(tuple(card(page) for page in listed)),
+    cards = tuple(card(page) for page in listed)
+    made_of = {
+        "index.html": index(cards),
+        "overview.html": overview(cards),
+        "glossary.html": glossary_page(),
         **{f"items/{page.id}.html": page for page in listed},
         "techniques/sample.html": technique(),
         **sample_classifiers.pages(kit()),
+        **sample_films.pages(films()),
+        **sample_drives.pages(site("../"), drive_sections(), FAILURE, SCRIPT),
         "made.html": made(),
-        "credits.html": views.CreditsPage(site(""), rows),
+        "credits.html": ledger_views.CreditsPage(site(""), rows),
         "404.html": views.MissingPage(site("")),
     }
+    shown = publishing.Card("assets/wide.jpg", 640, 427, "A slope of colours.")
+    return dict(publishing.published(made_of.items(), "https://example.org/sample/", shown))
 
 
 def html_of(name: str, page: render.Page) -> str:
@@ -314,14 +456,25 @@ def rendered() -> dict[str, str]:
 
 def comparisons() -> dict[str, render.Page]:
     """Return the sample pages of a comparison, which is a site of its own, by their path."""
-    return sample_comparisons.pages(sys.modules[__name__])
+    listed = sample_comparisons.pages(sys.modules[__name__])
+    return {
+        path: replace(page, site=replace(page.site, here=path.removesuffix(".html")))
+        for path, page in listed.items()
+    }
 
 
 def write(out: Path) -> None:
     """Write the sample pages as a site."""
-    files = {f"assets/{name}": data for name, data in PICTURES.items()} | _OWN.files
+    files = {f"assets/{name}": data for name, data in (PICTURES | VALUES).items()} | _OWN.files
     files |= {f"compare/{path}": data for path, data in files.items()}
+    files |= {f"assets/{name}": data for name, data in sample_films.files().items()}
     files |= {path: text.encode() for path, text in rendered().items()}
+    for folder, listed in (("", pages()), ("compare/", comparisons())):
+        for page in listed.values():
+            for table in sheets.sheets(page):
+                path = folder + sheets.sheet_path(page.site.here, table.name)
+                files[path] = sheets.csv_of(table)
+    files |= {"data/results.csv": b"item\r\n", "data/results.json": b"{}\n"}
     for path, data in files.items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_bytes(data)

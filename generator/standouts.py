@@ -1,0 +1,159 @@
+"""What stands out in a report: the answers to the questions a reader would ask first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from generator.classifier_runs import runs_on
+from generator.comparison import best_words
+from generator.content import Kind
+from generator.facets import measured
+from generator.guide_views import Remark
+from generator.pages import problem
+from generator.parts import Link
+from generator.technique import Better
+from generator.wording import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from generator.facets import Measured
+    from generator.findings import Findings
+    from generator.technique import Metric, Technique
+
+AGREEMENT = "agreement"
+"""The score that says how alike the maps of different methods are."""
+STEADY = "Stability"
+"""The column that says how much a map changes under noise that nobody can see."""
+_FEWEST = 3
+"""Among fewer pictures nothing stands out."""
+_MOST = 3
+"""Techniques, and data sets, that are asked about."""
+
+
+def remarks(findings: Findings) -> tuple[Remark, ...]:
+    """Return what stands out, the most telling first; () where there is too little to compare."""
+    scores = [one for one in measured(findings) if len(one.values) >= _FEWEST]
+    return (
+        *_disagreements(findings, scores),
+        *_steadiest(findings),
+        *_classifiers(findings),
+        *_extremes(findings, scores),
+        *_failures(findings),
+    )
+
+
+def _disagreements(findings: Findings, scores: Sequence[Measured]) -> Iterator[Remark]:
+    """Yield the picture on which a technique that compares methods finds them least alike."""
+    for one in scores:
+        if one.name == AGREEMENT:
+            least = min(one.values, key=lambda item: (one.values[item], item))
+            spread = f"between {_said(one.metric, min(one.values.values()))} and "
+            spread += (
+                f"{_said(one.metric, max(one.values.values()))} over {len(one.values)} pictures"
+            )
+            words = f"{one.metric.name} {_said(one.metric, one.values[least])}; {spread}"
+            named = f" ({one.title})" if one.title else ""
+            yield Remark(
+                f"Where do the methods disagree most?{named}",
+                ((_place(findings, least, one.technique), words),),
+                _order(one),
+            )
+
+
+def _steadiest(findings: Findings) -> Iterator[Remark]:
+    """Yield the map that changes least under noise, for each technique that measures it."""
+    for technique in findings.shown():
+        means = _means(findings, technique, STEADY)
+        if not means:
+            continue
+        metric, values = means
+        best = min(values, key=lambda name: (values[name], name))
+        words = f"{metric.meaning}: {_said(metric, values[best])} on average"
+        link = Link(f"techniques/{technique.id}.html", best)
+        yield Remark("Which map is the steadiest?", ((link, words),))
+
+
+def _means(
+    findings: Findings, technique: Technique, column: str
+) -> tuple[Metric, dict[str, float]] | None:
+    """Return the mean of each row of a technique's table in the column of this name."""
+    for name, legend in technique.tables.items():
+        places = [at for at, metric in enumerate(legend.columns) if metric.name == column]
+        if not places or not legend.averaged:
+            continue
+        found: dict[str, dict[str, float]] = defaultdict(dict)
+        for task in findings.plan.tasks:
+            outcome = findings.outcomes.get(task.key)
+            if task.technique != technique.id or not outcome or not outcome.record:
+                continue
+            rows = [row for table in outcome.record.tables if table["name"] == name
+                    for row in table["rows"]]  # fmt: skip
+            for row in rows:
+                if isinstance(row[places[0]], int | float):
+                    found[str(row[0])][task.item.id] = float(row[places[0]])
+        enough = {row: fmean(own.values()) for row, own in found.items() if len(own) >= _FEWEST}
+        return (legend.columns[places[0]], enough) if enough else None
+    return None
+
+
+def _classifiers(findings: Findings) -> Iterator[Remark]:
+    """Yield the best classifier of each data set."""
+    sets = [wish.item for wish in findings.wishes if wish.item.kind is Kind.DATASET]
+    answers = [
+        (Link(f"items/{item.id}.html#comparison", item.title), words)
+        for item in sets
+        if (words := best_words(runs_on(findings, item)))
+    ][:_MOST]
+    if answers:
+        yield Remark("Which classifier is best?", tuple(answers))
+
+
+def _extremes(findings: Findings, scores: Sequence[Measured]) -> Iterator[Remark]:
+    """Yield where each of a few techniques does best and worst, by its first score that tells."""
+    telling: dict[str, Measured] = {}
+    for one in scores:
+        if one.metric.better is not Better.NEITHER and len(set(one.values.values())) > 1:
+            telling.setdefault(one.technique.id, one)
+    for one in list(telling.values())[:_MOST]:
+        order = [item for _, item in sorted((value, item) for item, value in one.values.items())]
+        best, worst = order[0], order[-1]
+        if one.metric.better is Better.HIGHER:
+            best, worst = worst, best
+        answers = tuple(
+            (
+                _place(findings, item, one.technique),
+                f"{word}, {one.metric.name} {_said(one.metric, one.values[item])}",
+            )
+            for word, item in (("best", best), ("worst", worst))
+        )
+        named = f", {one.title}" if one.title else ""
+        question = f"{one.technique.title}{named}: where does it succeed, and where not?"
+        yield Remark(question, answers, _order(one))
+
+
+def _failures(findings: Findings) -> Iterator[Remark]:
+    broken = {wish.item.id for wish in findings.wishes if problem(findings, wish.item)}
+    failed = len(broken) + sum(
+        outcome.failure is not None and outcome.task.item.id not in broken
+        for outcome in findings.outcomes.values()
+    )
+    if failed:
+        words = "is listed" if failed == 1 else "are listed"
+        title = "1 failure" if failed == 1 else f"{failed} failures"
+        yield Remark("Did anything fail?", ((Link("made.html", title), words),))
+
+
+def _place(findings: Findings, item: str, technique: Technique) -> Link:
+    title = next(wish.item.title for wish in findings.wishes if wish.item.id == item)
+    return Link(f"items/{item}.html#{technique.id}", title)
+
+
+def _order(one: Measured) -> Link:
+    return Link(f"index.html?sort={one.address}#gallery", "All pictures in this order")
+
+
+def _said(metric: Metric, value: float) -> str:
+    return f"{number(value, metric.digits)}{f' {metric.unit}' if metric.unit else ''}"
