@@ -353,6 +353,8 @@ def test_the_page_scrolls_under_the_wheel_until_zoom_is_asked_for(page, samples)
     read(page)
     page.mouse.wheel(0, 40)
     page.wait_for_function("() => scrollY > 0")
+    page.mouse.wheel(0, -40)
+    page.wait_for_function("() => scrollY === 0")
     assert zoom_of(page) == 1
     page.evaluate("scrollTo(0, 0)")
     point_at(page, 100, 160, 427, 640)
