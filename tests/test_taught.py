@@ -17,7 +17,7 @@ from generator import imaging, synthetic, worker
 from generator.build import Options, build, plan_of, render_only
 from generator.catalog import discover
 from generator.clean import clean
-from generator.explain import described, networks, problems
+from generator.explain import checked, described, networks
 from generator.memory import Memory
 from generator.models import steering_training
 from generator.models.schooling import school
@@ -259,13 +259,14 @@ def test_check_tells_what_a_drive_holds_and_list_what_must_be_asked_for(house):
     log(house)
     path = house.content / "sim" / "driving_log.csv"
     path.write_text(path.read_text().replace("IMG/7.png,", "IMG/7.png,x"))
-    wrong, held, _, _ = problems(house.project)
+    found = checked(house.project)
+    wrong, held = list(found.problems), list(found.moving)
     assert wrong == []
     assert held == [
         "road: 59 frames of a log in 3 blocks, 30 % held out; its page tells 1 problem of the log"
     ]
     house.manifest(MANIFEST)
-    assert problems(house.project)[1] == [
+    assert list(checked(house.project).moving) == [
         "road: 120 frames of a synthetic road in 10 blocks, 20 % held out"
     ]
     listed = described(discover())
