@@ -26,6 +26,8 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows templates/scaffold/gallery.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci templates/scaffold/gitlab-ci.yml
 
 check-site: $(READY) node_modules/.ready site
 	$(BIN)/python -m pytest -m browser

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from generator.content import Gallery
     from generator.project import Project
+    from generator.report import Report
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def render_only(project: Project, options: Options) -> Summary:
     with Store(project.store) as store:
         memory = Memory(store.index)
         catalog = discover()
-        gallery = _gallery(project, catalog, _kept(memory))
+        gallery = gallery_of(project, catalog, _kept(memory))
         keys = noted_plan(project.manifest, store)
         if gallery.wishes and not keys:
             raise SalonError(f"nothing of {project.manifest} is kept here; run salon build first")
@@ -124,13 +125,28 @@ def _as_built(gallery: Gallery, keys: dict[str, str]) -> Gallery:
 def plan_of(project: Project, memory: Memory) -> tuple[Catalog, Plan]:
     """Return the techniques there are, and the tasks that the manifest asks for."""
     catalog = discover()
-    gallery = _gallery(project, catalog, memory.locate)
+    gallery = gallery_of(project, catalog, memory.locate)
     return catalog, make_plan(gallery, catalog, memory.code)
 
 
-def _gallery(project: Project, catalog: Catalog, locate: Callable[[str, Path], Located]) -> Gallery:
+def gallery_of(
+    project: Project, catalog: Catalog, locate: Callable[[str, Path], Located]
+) -> Gallery:
+    """Return what the manifest of ``project`` describes, its sources found by ``locate``."""
     kinds = {"always": catalog.always, "asked": catalog.asked, "filmed": catalog.filmed}
-    return load(project.manifest, catalog.params, locate, **kinds)
+    return load(project.manifest, catalog.params, locate, metrics=catalog.metrics, **kinds)
+
+
+def report_of(project: Project, options: Options, listener: Listener | None = None) -> Report:
+    """Return what a build of ``project`` finds; what is missing is computed, no page is written."""
+    with Store(project.store, verify=options.verify) as store:
+        memory = Memory(store.index, verify=options.verify)
+        catalog, plan = plan_of(project, memory)
+        outcomes = _outcomes(plan, store, options, listener or Listener())
+        from generator.ledger import reported
+
+        findings = Findings(plan, outcomes, catalog, look_of(memory))
+        return reported(findings, commit_of(project.root))
 
 
 def _kept(memory: Memory) -> Callable[[str, Path], Located]:
@@ -206,7 +222,8 @@ def _written(
     from generator.assets import make_assets
     from generator.site import Place, write
 
-    place = Place(project.out, tuple(project.templates), commit, stamp.listing)
+    templates = tuple(project.templates)
+    place = Place(project.manifest, project.out, templates, commit, stamp.listing)
     listed = write(
         place,
         findings,

@@ -80,6 +80,14 @@ class Catalog:
         return {name: entry.technique.params for name, entry in self.entries.items()}
 
     @property
+    def metrics(self) -> dict[str, dict[str, str]]:
+        """The unit of each metric of each technique."""
+        return {
+            name: {metric: words.unit for metric, words in entry.technique.metrics.items()}
+            for name, entry in self.entries.items()
+        }
+
+    @property
     def filmed(self) -> tuple[str, ...]:
         """Ids of what is run on a video that does not say what to run."""
         return tuple(t.id for t in self.techniques if t.filmed and not t.asked)

@@ -1,7 +1,8 @@
 """The command ``salon``: parse, call, print, exit code.
 
 Exit codes: 0 done; 1 something failed and --strict was given, or check found a problem;
-2 the command or the manifest is wrong; 3 the store or the site cannot be written.
+2 the command or the manifest is wrong; 3 the store or the site cannot be written;
+4 a rule of the gate is broken; 5 builds cannot be compared, or a history cannot be read.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from generator.errors import ManifestError, OutputError, SalonError, StoreError
+from generator import compare_cli
+from generator.errors import ComparisonError, ManifestError, OutputError, SalonError, StoreError
 
 if TYPE_CHECKING:
     from generator.project import Project
@@ -25,7 +27,8 @@ FAILED, WRONG, UNWRITABLE = 1, 2, 3
 app = typer.Typer(
     help="A static gallery of what computer vision techniques see in your photographs.",
     epilog="Exit codes: 0 done; 1 something failed (build --strict, check); 2 the command or the "
-    "manifest is wrong; 3 the store or the site cannot be written.",
+    "manifest is wrong; 3 the store or the site cannot be written; 4 a rule of the gate is broken; "
+    "5 builds cannot be compared, or a history cannot be read.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -218,6 +221,9 @@ def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")])
     print(f"Next: cd {folder} && salon build")  # noqa: T201
 
 
+compare_cli.register(app)
+
+
 def _print(lines: list[str]) -> None:
     for line in lines:
         print(line)  # noqa: T201
@@ -229,6 +235,8 @@ def _fail(error: SalonError) -> NoReturn:
         print(f"{error}\n{count} mistake{'s' * (count != 1)} in the manifest", file=sys.stderr)  # noqa: T201
     else:
         print(f"salon: {error}", file=sys.stderr)  # noqa: T201
+    if isinstance(error, ComparisonError):
+        raise SystemExit(compare_cli.UNREADABLE)
     unwritable = isinstance(error, StoreError | OutputError)
     raise SystemExit(UNWRITABLE if unwritable else WRONG)
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.journeys import Journey, Still, Training
+    from generator.rules import Rule
 
 
 class Kind(Enum):
@@ -216,3 +217,4 @@ class Gallery:
     wishes: tuple[Wish, ...]
     models: dict[str, Model] = field(default_factory=dict)
     url: str = ""
+    gate: tuple[Rule, ...] = ()

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import IO, TYPE_CHECKING
 
-from generator.errors import StoreError
+from generator.errors import OutputError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +39,26 @@ def lock(path: Path, *, wait: bool) -> IO[bytes] | None:
             handle.close()
             return None
     return handle
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Put ``text`` at ``path``, whole, in place of what was there.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+
+    """
+    draft = path.with_name(f".{path.name}-{uuid.uuid4().hex[:12]}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 class Drafts:

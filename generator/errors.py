@@ -7,6 +7,7 @@
     ├── SourceError      the picture's owner: it is missing, broken, too large or out of bounds
     ├── ModelError       the network's owner: it is missing, another one, or of an unknown form
     ├── CatalogError     the technique's author: a technique that cannot be taken in
+    ├── ComparisonError  the builds' owner: one of two builds cannot be read, or they do not match
     ├── StoreError       the machine: the store cannot be read or written (disk full, no right)
     └── OutputError      the machine: the site cannot be written
 """
@@ -64,6 +65,10 @@ class ModelError(SalonError):
 
 class CatalogError(SalonError):
     """A technique does not keep the contract."""
+
+
+class ComparisonError(SalonError):
+    """A build or a history cannot be read, or two builds cannot be compared."""
 
 
 class StoreError(SalonError):

@@ -74,3 +74,9 @@ class Findings:
         """Return the techniques that have pages of their own: all that some item asks for."""
         asked = {use.technique for wish in self.wishes for use in self.asked(wish)}
         return [t for t in self.catalog.techniques if t.id in asked]
+
+    def variant(self, technique: str, variant: str) -> str:
+        """Return what a reader sees of a variant, "" where it has no name."""
+        found = (v for use in self.plan.gallery.uses if use.technique == technique
+                 for v in use.variants if v.id == variant)  # fmt: skip
+        return next((one.title for one in found), "")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from generator import __version__
+from generator.classifier_runs import examples_of
 from generator.ledger_views import Cost, CreditRow, CreditsPage, MadePage, Trace
+from generator.panels import asset_stem, files
 from generator.parts import Credit, Link
+from generator.report import Look, Method, Report, Run, Shown
 from generator.wording import number, size_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from generator.content import Item
     from generator.execute import Outcome
     from generator.findings import Findings
     from generator.plan import Task
@@ -86,6 +91,67 @@ def exported(findings: Findings) -> dict[str, Any]:
             **(_films(record) if record and record.films else {}),
         }
     return {"salon": __version__, "title": gallery.title, "items": items}
+
+
+def reported(findings: Findings, commit: str) -> Report:
+    """Return everything that was found, as the document that another build is compared with."""
+    gallery = findings.plan.gallery
+    return Report(
+        title=gallery.title,
+        language=gallery.language,
+        salon=__version__,
+        commit=commit,
+        look=findings.look,
+        items=tuple(_shown(findings, wish.item) for wish in findings.wishes),
+        methods={name: _method(findings.catalog[name]) for name in _used(findings)},
+        runs=tuple(_run(findings, task) for task in findings.plan.tasks),
+    )
+
+
+def _shown(findings: Findings, item: Item) -> Shown:
+    """Return ``item``; of a data set, with examples that its results number."""
+    kept = findings.examples(item)
+    examples = examples_of(item, kept.record if kept else None)
+    digests = [hashlib.sha256(one.digest.encode()).hexdigest()[:16] for one in examples]
+    named = tuple((one.name, digest) for one, digest in zip(examples, digests, strict=True))
+    words = item.title, item.alt, item.credit, item.licence
+    return Shown(item.id, item.kind.value, *words, item.problem, named)
+
+
+def _method(technique: Technique) -> Method:
+    tables = {name: legend.title for name, legend in technique.tables.items()}
+    legends, metrics = dict(technique.legends), dict(technique.metrics)
+    return Method(technique.id, technique.title, legends, metrics, tables)
+
+
+def _run(findings: Findings, task: Task) -> Run:
+    outcome = findings.outcomes.get(task.key)
+    record = outcome.record if outcome else None
+    failure = outcome.failure.message if outcome and outcome.failure else ""
+    if outcome is None:
+        failure = "it was not computed"
+    return Run(
+        *task.place,
+        title=findings.variant(task.technique, task.variant),
+        key=task.key,
+        causes=record.causes if record else task.causes,
+        record=record,
+        failure=failure,
+        looks=_looks(record, findings.catalog[task.technique], findings.look) if record else {},
+    )
+
+
+def _looks(record: Record, technique: Technique, look: str) -> dict[str, Look]:
+    """Return the largest file of each panel that any decoder reads."""
+    found = {}
+    for panel in record.panels:
+        made = [one for one in files(panel) if one.format != "avif"]
+        legend = technique.legends.get(panel.name)
+        if made and legend:
+            largest = max(made, key=lambda one: one.width)
+            name = f"assets/{asset_stem(panel, legend, look)}{largest.suffix}"
+            found[panel.name] = Look(name, largest.width, largest.height)
+    return found
 
 
 def _films(record: Record) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from generator import datasets, drives, networks, pictures, videos
 from generator.content import Gallery, Use, Variant, Wish
 from generator.errors import ManifestError, Mistake
+from generator.rule_entries import rules_of
 from generator.schema import (
     DataSetEntry,
     DriveEntry,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
     from generator.content import Located
+    from generator.rules import Rule
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -35,7 +37,7 @@ DEFAULT = "default"
 """The name of a technique's one run where the manifest names no variant."""
 
 
-def load(
+def load(  # noqa: PLR0913 - what a manifest may name
     manifest: FilePath,
     params: Mapping[str, type[BaseModel]],
     locate: Callable[[str, FilePath], Located],
@@ -43,14 +45,15 @@ def load(
     always: tuple[str, ...] = (),
     asked: tuple[str, ...] = (),
     filmed: tuple[str, ...] = (),
+    metrics: Mapping[str, Mapping[str, str]] = {},
 ) -> Gallery:
     """Return the gallery that ``manifest`` describes.
 
     ``params`` maps each known technique to its parameters' model; those in ``always`` run on
     every item, asked for or not, those in ``asked`` only where an item's own list names them, and
     those in ``filmed`` on a video that asks for none. ``locate`` finds and hashes a source, given
-    the content folder. A picture that cannot be had is no mistake of form: its item carries the
-    problem, and everything else goes on.
+    the content folder; ``metrics`` are what a gate can ask for. A picture that cannot be had is no
+    mistake of form: its item carries the problem, and everything else goes on.
 
     Raises
     ------
@@ -59,10 +62,7 @@ def load(
 
     """
     marked = read_marked(_text(manifest), manifest.name)
-    entry = _validated(ManifestEntry, marked.value, (), marked)
-    _check(params, marked)
-    if entry is None or marked.mistakes:
-        raise ManifestError(marked.mistakes)
+    entry, gate = _read(marked, params, metrics)
     uses = _uses(entry, [name for name in params if name not in always])
     first = tuple(Use(name, (Variant(DEFAULT, ""),)) for name in always)
     free = tuple(use for use in uses if use.technique not in asked)
@@ -97,7 +97,21 @@ def load(
         item = videos.declared(video, manifest.parent, locate, place("videos", index))
         wishes.append(Wish(item, first + chosen(videos.asked(video, filmed))))
     words = entry.title, entry.description, entry.language
-    return Gallery(*words, uses, tuple(wishes), models, entry.address)
+    return Gallery(*words, uses, tuple(wishes), models, entry.address, gate)
+
+
+def _read(
+    marked: Marked,
+    params: Mapping[str, type[BaseModel]],
+    metrics: Mapping[str, Mapping[str, str]],
+) -> tuple[ManifestEntry, tuple[Rule, ...]]:
+    """Return what the manifest says and the rules of its gate; ManifestError if not all is well."""
+    entry = _validated(ManifestEntry, marked.value, (), marked)
+    gate = rules_of(marked, metrics, nearest)
+    _check(params, marked)
+    if entry is None or marked.mistakes:
+        raise ManifestError(marked.mistakes)
+    return entry, gate
 
 
 def _text(manifest: FilePath) -> str:

@@ -91,8 +91,7 @@ class Record:
 
 def to_json(record: Record) -> str:
     """Return ``record`` as canonical JSON."""
-    panels, films = map(_json, record.panels), map(_json, record.films)
-    return canonical({**asdict(record), "panels": list(panels), "films": list(films)})
+    return canonical(to_plain(record))
 
 
 def _json(kept: PanelRecord | FilmRecord) -> dict[str, Any]:
@@ -101,7 +100,18 @@ def _json(kept: PanelRecord | FilmRecord) -> dict[str, Any]:
 
 def from_json(text: str) -> Record:
     """Return the record that ``text`` holds; ValueError, KeyError or TypeError if it is none."""
-    data = dict(json.loads(text))
+    return from_plain(json.loads(text))
+
+
+def to_plain(record: Record) -> dict[str, Any]:
+    """Return ``record`` as values that JSON can hold."""
+    panels, films = map(_json, record.panels), map(_json, record.films)
+    return {**asdict(record), "panels": list(panels), "films": list(films)}
+
+
+def from_plain(plain: Any) -> Record:
+    """Return the record that ``plain`` holds; errors as of ``from_json``."""
+    data = dict(plain)
     panels = tuple(
         PanelRecord(
             **{**panel, "role": Role(panel["role"]), "shape": tuple(panel["shape"]),

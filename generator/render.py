@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from generator.classifier_views import ClassifierPage, DataSetPage, VocabularyPage
+from generator.compare_views import ComparedItemPage, ComparePage, TrendPage
 from generator.drafts import lock
 from generator.drive_views import DrivePage
 from generator.errors import OutputError
@@ -57,6 +58,9 @@ Page = (
     | MadePage
     | CreditsPage
     | MissingPage
+    | ComparePage
+    | ComparedItemPage
+    | TrendPage
 )
 
 PARTIALS: dict[type[Page], str] = {
@@ -73,6 +77,9 @@ PARTIALS: dict[type[Page], str] = {
     MadePage: "made",
     CreditsPage: "credits",
     MissingPage: "missing",
+    ComparePage: "compare",
+    ComparedItemPage: "compared",
+    TrendPage: "trend",
 }
 """The template of each type of page."""
 
@@ -121,7 +128,7 @@ def own_assets(folders: Sequence[Path]) -> Assets:
 
 
 @contextmanager
-def _replacing(out: Path, locks: Path) -> Iterator[Path]:
+def replacing(out: Path, locks: Path) -> Iterator[Path]:
     """Give a fresh folder; on the way out it takes the place of ``out`` in one rename."""
     name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
     with lock(locks / f"{name}.lock", wait=True) or open(os.devnull, "rb"):  # noqa: PTH123
@@ -200,7 +207,7 @@ def write_site(
 
     """
     templates = environment(folders)
-    with _replacing(out, store.root / "locks") as fresh:
+    with replacing(out, store.root / "locks") as fresh:
         paths = []
         for path, page in content.pages:
             template = templates.get_template(f"pages/{PARTIALS[type(page)]}.html")
@@ -222,6 +229,43 @@ def write_site(
         text = json.dumps(content.numbers, indent=1, sort_keys=True, ensure_ascii=False)
         _write(fresh / MARK, f"{text}\n".encode())
         return listing(fresh)  # now: in a moment another build may put its own site here
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A small site that no store stands behind: a comparison, a trend.
+
+    ``files`` are made as they are written, ``numbers`` is what programs may read.
+    """
+
+    pages: Iterable[tuple[str, Page]]
+    files: Iterable[tuple[str, bytes]]
+    own: Assets
+    numbers: Mapping[str, object]
+
+
+def write_paper(out: Path, paper: Paper, folders: Sequence[Path], locks: Path) -> None:
+    """Write ``paper`` at ``out``, whole, in place of what Salon has written there before.
+
+    Raises
+    ------
+    OutputError
+        If the place cannot be written, or holds something else.
+
+    """
+    templates = environment(folders)
+    with replacing(out, locks) as fresh:
+        for path, page in paper.pages:
+            template = templates.get_template(f"pages/{PARTIALS[type(page)]}.html")
+            _write(fresh / path, template.render(page=page).encode())
+            for table in sheets(page):
+                _write(fresh / sheet_path(page.site.here, table.name), csv_of(table))
+        for name, data in (*paper.own.files.items(), (".nojekyll", b"")):
+            _write(fresh / name, data)
+        for name, data in paper.files:
+            _write(fresh / name, data)
+        text = json.dumps(paper.numbers, indent=1, sort_keys=True, ensure_ascii=False)
+        _write(fresh / MARK, f"{text}\n".encode())
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -14,6 +14,8 @@ _PLACES = {
     "manifest.yaml": "content/manifest.yaml",
     "README.md": "README.md",
     "gallery.yml": ".github/workflows/gallery.yml",
+    "gitlab-ci.yml": ".gitlab-ci.yml",
+    "gitattributes": ".gitattributes",
     "gitignore": ".gitignore",
 }
 

@@ -227,6 +227,10 @@ class ManifestEntry(_Entry):
     )
     videos: tuple[VideoEntry, ...] = Field((), description="Videos, looked at frame by frame.")
     items: tuple[ItemEntry, ...] = Field((), description="The photographs, in order.")
+    gate: tuple[Words, ...] = Field(
+        (), description="What salon gate demands of a build beside another, such as "
+        "accuracy drop <= 0.02 unless within chance, changed panels <= 5 %, failures == 0."
+    )  # fmt: skip
 
     @property
     def address(self) -> str:

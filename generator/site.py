@@ -15,13 +15,15 @@ from generator.drive_pages import drive_page
 from generator.film_pages import video_page
 from generator.glossary_pages import glossary_page
 from generator.index_pages import index_page
-from generator.ledger import blobs_of, credits_page, exported, made_page
+from generator.ledger import blobs_of, credits_page, exported, made_page, reported
 from generator.overview_pages import overview_page
 from generator.pages import highlights, item_page, thumbnail
 from generator.parts import Link
 from generator.publishing import Card, published
+from generator.report import REPORT, to_json
 from generator.results import result_files
 from generator.social_card import MOST, SIZE, social_card
+from generator.stamp import note_report
 from generator.technique_pages import technique_page
 from generator.viewing import gallery_scales
 from generator.views import MissingPage, Site
@@ -38,8 +40,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a site goes, the templates it is made with, and what was there when last written."""
+    """Where a site goes, what it is made from, and what was there when last written."""
 
+    manifest: Path
     out: Path
     templates: tuple[Path, ...]
     commit: str
@@ -65,10 +68,12 @@ def write(
     url = findings.plan.gallery.url
     card, files = _card(findings, made, store) if url else (None, {})
     pages = published(_pages(findings, own, place.commit, sizes, seconds), url, card)
-    content = render.Content(
-        pages, made, own, exported(findings), url, files | result_files(findings)
-    )
-    return render.write_site(place.out, content, place.templates, store, place.listing)
+    report = to_json(reported(findings, place.commit)).encode()
+    files |= result_files(findings) | {REPORT: report}
+    content = render.Content(pages, made, own, exported(findings), url, files)
+    listed = render.write_site(place.out, content, place.templates, store, place.listing)
+    note_report(place.manifest, report, store)
+    return listed
 
 
 def _card(

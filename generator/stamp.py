@@ -113,8 +113,21 @@ def commit_of(folder: Path) -> str:
 
 
 def _plan_path(manifest: Path, store: Store) -> Path:
-    name = hashlib.sha256(str(manifest.resolve()).encode()).hexdigest()[:16]
-    return store.root / "plans" / f"{name}.json"
+    return store.root / "plans" / f"{_name_of(manifest)}.json"
+
+
+def _name_of(manifest: Path) -> str:
+    return hashlib.sha256(str(manifest.resolve()).encode()).hexdigest()[:16]
+
+
+def report_path(manifest: Path, store: Path) -> Path:
+    """Return where the store keeps the report of the last build of ``manifest``."""
+    return store / "reports" / f"{_name_of(manifest)}.json"
+
+
+def note_report(manifest: Path, report: bytes, store: Store) -> None:
+    """Keep ``report`` in the store, so that the store alone can be compared with a build."""
+    store.drafts.write(report_path(manifest, store.root), report, durable=False)
 
 
 def note_plan(manifest: Path, plan: Plan, store: Store) -> None:

@@ -62,7 +62,7 @@ def viewer_of(originals: Iterable[Panel], sections: Iterable[Section], first: st
     return Viewer(
         groups=tuple(group for group in groups if group.panes),
         start=(named[0], *second),
-        colours=(_colours(Role.HEATMAP), _colours(Role.SIGNED_MAP)),
+        colours=(packed_colours(Role.HEATMAP), packed_colours(Role.SIGNED_MAP)),
     )
 
 
@@ -70,5 +70,6 @@ def _group(title: str, panels: Iterable[Panel]) -> PaneGroup:
     return PaneGroup(title, tuple(panel.pane for panel in panels if panel.pane))
 
 
-def _colours(role: Role) -> str:
+def packed_colours(role: Role) -> str:
+    """Return the palette of ``role`` as the viewer wants it: RGB bytes in base 64."""
     return base64.b64encode(palette(role).tobytes()).decode("ascii")

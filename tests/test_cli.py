@@ -38,20 +38,12 @@ def test_help_names_every_command_and_the_exit_codes():
     done = salon(None, "--help")
     assert done.returncode == 0
     for name in [
-        "build",
-        "check",
-        "explain",
-        "list",
-        "schema",
-        "render",
-        "serve",
-        "export",
-        "gc",
-        "init",
-    ]:
+        "build", "check", "explain", "list", "schema", "render", "serve", "export", "gc", "init", "compare",
+        "gate", "accept", "trend",
+    ]:  # fmt: skip
         assert name in done.stdout
     assert "Exit codes" in done.stdout
-    assert len(app.registered_commands) == 10
+    assert len(app.registered_commands) == 14
 
 
 def test_check_finds_missing_pictures_and_exits_with_1(house):
@@ -215,8 +207,11 @@ def said(house, capsys, monkeypatch):
 
 @pytest.mark.parametrize(
     "name",
-    ["build", "check", "explain", "list", "schema", "render", "serve", "export", "gc", "init"],
-)
+    [
+        "build", "check", "explain", "list", "schema", "render", "serve", "export", "gc", "init", "compare",
+        "gate", "accept", "trend",
+    ],
+)  # fmt: skip
 def test_every_command_explains_itself_and_its_options(said, name):
     code, text = said(name, "--help", project=False)
     assert code == 0

@@ -571,8 +571,8 @@
       setTimeout(() => { button.textContent = usual; }, 2500);
     }
 
-    function compare(id) {
-      const beside = state.shown[0] === id ? first.id : state.shown[0];
+    function compare(id, other) {
+      const beside = other || (state.shown[0] === id ? first.id : state.shown[0]);
       change({ shown: [beside, id, ...state.shown.slice(2)] });
       box.scrollIntoView({ block: "start" });
       stage.focus({ preventScroll: true });
@@ -616,7 +616,7 @@
     new ResizeObserver(layout).observe(stage);
     for (const button of all("button.compare")) {
       button.hidden = !panes.has(button.dataset.panel);
-      button.addEventListener("click", () => compare(button.dataset.panel));
+      button.addEventListener("click", () => compare(button.dataset.panel, button.dataset.beside));
     }
     furnish();
     restore();

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import io
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import sample_classifiers
+import sample_comparisons
 import sample_drives
 import sample_films
 from markupsafe import Markup
@@ -448,12 +450,19 @@ def html_of(name: str, page: render.Page) -> str:
 
 def rendered() -> dict[str, str]:
     """Return every sample page as HTML."""
-    return {path: html_of(render.PARTIALS[type(page)], page) for path, page in pages().items()}
+    listed = pages() | {f"compare/{path}": page for path, page in comparisons().items()}
+    return {path: html_of(render.PARTIALS[type(page)], page) for path, page in listed.items()}
+
+
+def comparisons() -> dict[str, render.Page]:
+    """Return the sample pages of a comparison, which is a site of its own, by their path."""
+    return sample_comparisons.pages(sys.modules[__name__])
 
 
 def write(out: Path) -> None:
     """Write the sample pages as a site."""
     files = {f"assets/{name}": data for name, data in (PICTURES | VALUES).items()} | _OWN.files
+    files |= {f"compare/{path}": data for path, data in files.items()}
     files |= {f"assets/{name}": data for name, data in sample_films.files().items()}
     files |= {path: text.encode() for path, text in rendered().items()}
     for page in pages().values():

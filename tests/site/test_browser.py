@@ -51,6 +51,13 @@ NASTY = (
     "vocabularies/hostile.html",
     "techniques/sample.html",
     "made.html",
+    "compare/index.html",
+    "compare/bare.html",
+    "compare/items/plain.html",
+    "compare/items/hostile.html",
+    "compare/items/unbroken.html",
+    "compare/items/nothing.html",
+    "compare/trend.html",
 )
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
@@ -332,3 +339,17 @@ def test_the_layout_does_not_shift_while_pictures_load(page):
         })"""
     )
     assert shift <= 0.05
+
+
+def test_base_and_head_are_laid_over_each_other_panel_by_panel(page, samples):
+    page.goto(f"{samples}compare/items/plain.html")
+
+    def chosen():
+        return [page.locator(f"select[name=pane-{slot}]").input_value() for slot in "ab"]
+
+    assert chosen() == ["heat-base", "heat-head"]
+    page.locator("#mask .compare").click()
+    assert chosen() == ["mask-base", "mask-head"]
+    page.get_by_label("Difference").check()
+    page.wait_for_function("location.hash.includes('mode=difference')")
+    assert page.context.said == []

@@ -1,0 +1,258 @@
+"""The first page of a comparison: what changed, whether it matters, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.compare_pictures import Sides, drawings
+from generator.compare_reasons import reasons
+from generator.compare_views import ChangeCard, ComparePage, Listing, RuleView, Side
+from generator.compare_words import (
+    counted,
+    digits_of,
+    interval_words,
+    method_words,
+    of_words,
+    overview,
+    signed,
+    whose,
+    worse,
+)
+from generator.compared import State
+from generator.deltas import Chance
+from generator.flip_pages import flip_views
+from generator.parts import Column, Table
+from generator.technique import Better, Legend
+from generator.wording import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from generator.builds import Build
+    from generator.compared import Pair, Twin
+    from generator.deltas import Delta
+    from generator.parts import Image
+    from generator.two_builds import TwoBuilds
+    from generator.views import Site
+
+_FEW = 6
+"""Fewer pictures tell nothing of chance."""
+
+
+def compare_page(two: TwoBuilds, site: Site) -> ComparePage:
+    """Return the overview of a comparison."""
+    moved = [row for row in two.deltas if row.chance is not Chance.SAME]
+    still = [row for row in two.deltas if row.chance is Chance.SAME]
+    return ComparePage(
+        site=site,
+        title=two.head.report.title,
+        sides=(_side("Base", two.base), _side("Head", two.head)),
+        said=overview(two.compared, two.deltas, two.flips),
+        rules=tuple(RuleView(v.rule.text, v.kept, v.said) for v in two.verdicts),
+        broken=len(two.broken),
+        cards=tuple(_card(two, item) for item in two.touched),
+        numbers=_numbers(two, moved, "numbers", "Numbers that moved"),
+        steady=_numbers(two, still, "steady", "Numbers that did not move"),
+        reasons=_reasons(two),
+        listings=_listings(two),
+    )
+
+
+def _side(role: str, build: Build) -> Side:
+    report = build.report
+    commit = f", commit {report.commit}" if report.commit else ""
+    items, runs = counted(len(report.items), "item"), counted(len(report.runs), "result")
+    return Side(role, build.name, f"{items}, {runs}; Salon {report.salon}{commit}")
+
+
+def legend_of(two: TwoBuilds, twin: Twin, panel: str) -> Legend:
+    """Return the words of a panel: the head's, else the base's, else its name."""
+    for report in (two.head.report, two.base.report):
+        method = report.methods.get(twin.place[1])
+        if method and panel in method.legends:
+            return method.legends[panel]
+    return Legend(panel, "")
+
+
+def closest_look(two: TwoBuilds, item: str) -> tuple[Twin, Pair] | None:
+    """Return the panel of ``item`` that changed most, of those that can be shown."""
+    found = [
+        (pair.likeness.similarity if pair.likeness.similarity is not None else 1.0, twin, pair)
+        for twin in two.compared.of(State.CHANGED)
+        if twin.place[0] == item
+        for pair in twin.pairs
+        if pair.likeness
+    ]
+    shown = [one for one in found if drawings(one[2], one[1], _sides(two, one[1], one[2]))]
+    least = min(shown, key=lambda one: one[0], default=None)
+    return (least[1], least[2]) if least else None
+
+
+def _sides(two: TwoBuilds, twin: Twin, pair: Pair, root: str = "") -> Sides:
+    return Sides(two.base, two.head, legend_of(two, twin, pair.name), root)
+
+
+def _card(two: TwoBuilds, item: str) -> ChangeCard:
+    twins = [twin for twin in two.compared.twins if twin.place[0] == item]
+    most = closest_look(two, item)
+    images: tuple[tuple[str, Image], ...] = ()
+    if most:
+        drawn = drawings(most[1], most[0], _sides(two, *most))
+        images = tuple((one.side, one.image) for one in drawn)
+    flipped = [view for twin in twins for view in flip_views(two, twin, "") if view.tiles]
+    tiles = flipped[0].tiles if flipped and not images else ()
+    words = item_words(two, twins)
+    return ChangeCard(f"items/{item}.html", two.compared.title(item), words, images, tiles)
+
+
+def item_words(two: TwoBuilds, twins: Iterable[Twin]) -> str:
+    """Return what changed of an item, in a sentence."""
+    listed = list(twins)
+    changed = [twin for twin in listed if twin.settled is State.CHANGED]
+    panels = sum(len(twin.pairs) for twin in changed)
+    places = {twin.place for twin in changed}
+    flipped = sum((f.item, f.technique, f.variant) in places for f in two.flips)
+    said = []
+    if changed:
+        said.append(f"{number(len(changed), 0)} of {counted(len(listed), 'result')} changed")
+    if panels:
+        said.append(counted(panels, "panel"))
+    if flipped:
+        said.append(f"{counted(flipped, 'held-out picture')} flipped")
+    for state in (State.BROKEN, State.MENDED):
+        count = sum(twin.settled is state for twin in listed)
+        if count:
+            said.append(f"{counted(count, 'result')} {state.value}")
+    return "; ".join(said)
+
+
+def meaning(row: Delta) -> str:
+    """Return what a difference means, in a few words."""
+    if row.difference is None:
+        return "new" if row.then is None else "gone" if row.now is None else "of other items"
+    if row.chance is Chance.UNKNOWN:
+        if row.item and row.words.better is Better.NEITHER:
+            return "neither better nor worse"
+        few = not row.item and row.count < _FEW
+        return "too few pictures to tell" if few else Chance.UNKNOWN.value
+    wrong = worse(row)
+    if row.chance is Chance.BEYOND and wrong is not None:
+        return f"{'worse' if wrong else 'better'}, {row.chance.value}"
+    return str(row.chance.value)
+
+
+def _numbers(two: TwoBuilds, rows: Sequence[Delta], identity: str, title: str) -> Table | None:
+    if not rows:
+        return None
+    touched = set(two.touched)
+    caption = (
+        "Each number beside its counterpart: of the same held-out pictures, or the mean over the "
+        "same items. Where zero lies in the interval of the difference, it may be chance. Of "
+        "twenty numbers that did not truly move, one will seem to have moved all the same."
+    )
+    return Table(
+        id=identity,
+        title=title,
+        caption=caption if identity == "numbers" else "The same on both sides.",
+        columns=number_columns("Of what"),
+        rows=tuple((whose(row, two.compared), *number_cells(row)) for row in rows),
+        links=tuple(f"items/{row.item}.html" if row.item in touched else "" for row in rows),
+        folded=identity != "numbers",
+    )
+
+
+def number_columns(first: str) -> tuple[Column, ...]:
+    """Return the columns of a table of numbers; the first names what each is of."""
+    return (
+        *((Column(first, "", "", "", number=False),) if first else ()),
+        Column("Number", "", "", "", number=False),
+        Column("Base", "", "", "", number=True),
+        Column("Head", "", "", "", number=True),
+        Column("Difference", "", "head less base", "", number=True),
+        Column("95 % interval", "", "where the true difference lies", "", number=True),
+        Column("From", "", "pictures that both sides have", "", number=True),
+        Column("What it means", "", "", "", number=False),
+    )
+
+
+def number_cells(row: Delta) -> tuple[str, ...]:
+    """Return a row of a table of numbers, without what it is of."""
+    digits = digits_of(row)
+    before = row.then if row.base is None else row.base
+    after = row.now if row.head is None else row.head
+    return (
+        row.words.name,
+        of_words(before, row.words, digits),
+        of_words(after, row.words, digits),
+        "–" if row.difference is None else signed(row.difference, digits),
+        interval_words(row) or "–",
+        _pairs(row),
+        meaning(row),
+    )
+
+
+def _pairs(row: Delta) -> str:
+    """Return how many pictures a difference rests on."""
+    if row.item and row.interval is None:
+        return "–"
+    return number(row.count, 0) if row.paired else f"{number(row.count, 0)} others"
+
+
+def _reasons(two: TwoBuilds) -> Table | None:
+    found = reasons(two.compared)
+    if not found:
+        return None
+    methods = {**two.base.report.methods, **two.head.report.methods}
+    return Table(
+        id="reasons",
+        title="Why",
+        caption="What led to the results, where it differs between the two builds, and how many "
+        "results have changed with it or stayed what they were.",
+        columns=(
+            Column("What differs", "", "", "", number=False),
+            Column("Techniques", "", "", "", number=False),
+            Column("Changed", "", "results that differ", "", number=True),
+            Column("Unchanged", "", "results that are what they were", "", number=True),
+        ),
+        rows=tuple(
+            (
+                reason.text,
+                ", ".join(methods[name].title for name in reason.techniques),
+                number(reason.changed, 0),
+                number(reason.kept, 0),
+            )
+            for reason in found
+        ),
+    )
+
+
+def _listings(two: TwoBuilds) -> tuple[Listing, ...]:
+    """Return what came, went, failed and was mended, each with its name."""
+    items = two.compared.items
+    apart = {item.id for item in (*items.added, *items.removed)}
+    sources = [f"{item.title}: {item.problem}" for item in items.broken]
+    groups = (
+        ("broken", "Failed", "It worked in the base.",
+         [*sources, *_places(two, State.BROKEN, set(), failure=True)]),
+        ("failing", "Still failing", "It failed in the base, too.",
+         _places(two, State.FAILING, set(), failure=True)),
+        ("mended", "Mended", "It failed in the base.",
+         [*(item.title for item in items.mended), *_places(two, State.MENDED, set())]),
+        ("removed", "Gone", "The head does not have it.",
+         [*(item.title for item in items.removed), *_places(two, State.REMOVED, apart)]),
+        ("added", "New", "The base does not have it.",
+         [*(item.title for item in items.added), *_places(two, State.ADDED, apart)]),
+    )  # fmt: skip
+    return tuple(Listing(*group[:3], tuple(group[3])) for group in groups if group[3])
+
+
+def _places(two: TwoBuilds, state: State, apart: set[str], *, failure: bool = False) -> list[str]:
+    found = []
+    for twin in two.compared.of(state):
+        item, technique, variant = twin.place
+        if item in apart:
+            continue
+        method = method_words(technique, variant, two.compared)
+        said = f"{two.compared.title(item)} · {method}"
+        found.append(f"{said}: {twin.run.failure}" if failure else said)
+    return found

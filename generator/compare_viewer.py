@@ -1,0 +1,64 @@
+"""The viewer of an item that changed: base and head of each panel under one zoom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.compare_pages import legend_of
+from generator.compare_pictures import Sides, drawings, pane
+from generator.compare_words import method_words
+from generator.technique import Role
+from generator.viewer_parts import PaneGroup, Viewer
+from generator.viewing import packed_colours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.compared import Pair, Twin
+    from generator.two_builds import TwoBuilds
+    from generator.viewer_parts import Pane
+
+
+def section_id(twin: Twin) -> str:
+    """Return the id of a result on its item's page."""
+    return "--".join(twin.place[1:])
+
+
+def step_id(twin: Twin, pair: Pair) -> str:
+    """Return the id of a panel that differs."""
+    return f"{section_id(twin)}--{pair.name}"
+
+
+def viewer_of(two: TwoBuilds, twins: list[Twin], most: Twin, widest: Pair) -> Viewer | None:
+    """Return the viewer of every panel that has the form of ``widest``, which it opens with."""
+    drawn = drawings(widest, most, Sides(two.base, two.head, legend_of(two, most, widest.name)))
+    form = drawn[0].shape[0], drawn[0].shape[1]
+    groups: list[PaneGroup] = []
+    start: tuple[tuple[str, Pane], ...] = ()
+    for twin in twins:
+        for pair in twin.pairs:
+            panes = tuple(_panes(two, twin, pair, form))
+            if not panes:
+                continue
+            title = legend_of(two, twin, pair.name).title
+            groups.append(
+                PaneGroup(f"{method_words(*twin.place[1:], two.compared)}: {title}", panes)
+            )
+            if pair is widest:
+                start = tuple((f"{title} · {pane.title.lower()}", pane) for pane in panes)
+    if not start:
+        return None
+    colours = packed_colours(Role.HEATMAP), packed_colours(Role.SIGNED_MAP)
+    return Viewer(tuple(groups), start, colours)
+
+
+def _panes(two: TwoBuilds, twin: Twin, pair: Pair, form: tuple[int, int]) -> Iterator[Pane]:
+    """Yield base and head of a panel, where both can be looked at."""
+    if pair.likeness is None or pair.base is None or pair.head is None:
+        return
+    legend = legend_of(two, twin, pair.name)
+    drawn = drawings(pair, twin, Sides(two.base, two.head, legend))
+    for one, panel in zip(drawn, (pair.base, pair.head), strict=False):
+        found = pane(one, panel, legend, f"{step_id(twin, pair)}-{one.side.lower()}", form)
+        if found:
+            yield found

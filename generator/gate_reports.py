@@ -1,0 +1,173 @@
+"""What the gate and a comparison say to machines: JUnit XML, Markdown, and annotations of code."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from generator.compare_pages import item_words, number_cells
+from generator.compare_reasons import reasons
+from generator.compare_words import counted, overview, whose
+from generator.compared import State
+from generator.deltas import Chance
+from generator.wording import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from generator.gate import Verdict
+    from generator.two_builds import TwoBuilds
+
+MARK = "<!-- salon: comparison -->"
+"""The first line of the Markdown, by which a comment is found again."""
+LIMIT = 64_000
+"""Bytes of the Markdown: what a comment may have, with room for what somebody puts around it."""
+
+_CONTROL = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SPECIAL = re.compile(r"[\\`*_\[\]|~$!]")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&commat;", "#": "&num;"}
+"""What would be HTML, call a person, or lead to an issue."""
+_LONGEST = 300
+"""Characters of one thing that somebody else has written."""
+
+
+def junit(verdicts: Sequence[Verdict]) -> str:
+    """Return the verdicts as JUnit XML: a test for each rule."""
+    broken = sum(not verdict.kept for verdict in verdicts)
+    counts = {"tests": str(len(verdicts)), "failures": str(broken), "errors": "0"}
+    root = Element("testsuites", counts)
+    suite = SubElement(root, "testsuite", {"name": "salon gate", **counts, "skipped": "0"})
+    for verdict in verdicts:
+        case = SubElement(
+            suite, "testcase", {"classname": "salon.gate", "name": _clean(verdict.rule.text)}
+        )
+        if not verdict.kept:
+            said = _clean(verdict.said)
+            SubElement(case, "failure", {"message": said, "type": "broken rule"}).text = said
+        else:
+            SubElement(case, "system-out").text = _clean(verdict.said)
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _clean(text: str) -> str:
+    """Return ``text`` without what XML cannot hold."""
+    return _CONTROL.sub("\ufffd", text)
+
+
+def pointed(verdicts: Iterable[Verdict], manifest: str) -> list[str]:
+    """Return a line of GitHub's workflow commands for each broken rule, at its place."""
+    return [
+        f"::error file={_property(manifest)},line={v.rule.line},col={v.rule.column},"
+        f"title={_property(f'Gate: {v.rule.text}')}::{_data(v.said)}"
+        for v in verdicts
+        if not v.kept
+    ]
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def markdown(two: TwoBuilds, link: str = "", limit: int = LIMIT) -> str:
+    """Return the comparison as Markdown for a comment or a job's summary, within ``limit`` bytes.
+
+    It holds no picture: those are on the pages, which ``link`` leads to. What there is no room for
+    is left out from the end, and the last line says how much.
+    """
+    lines = list(_lines(two, link))
+    kept: list[str] = []
+    size, room = 0, limit - 200
+    for place, line in enumerate(lines):
+        size += len(line.encode()) + 1
+        if size > room:
+            left = number(len(lines) - place, 0)
+            kept += ["", f"*{left} more lines have no room here; the pages have them all.*"]
+            break
+        kept.append(line)
+    return "\n".join(kept) + "\n"
+
+
+def _lines(two: TwoBuilds, link: str) -> Iterator[str]:
+    broken = len(two.broken)
+    yield MARK
+    yield f"## {_text(two.head.report.title)}: what changed"
+    yield ""
+    if two.verdicts:
+        state = f"❌ The gate is shut: {broken} of {len(two.verdicts)} rules are broken."
+        yield state if broken else f"✅ The gate is open: all {len(two.verdicts)} rules are kept."
+        yield ""
+    for said in overview(two.compared, two.deltas, two.flips):
+        yield _text(said, 2000)
+        yield ""
+    if link:
+        yield f"[Every picture and number side by side]({link})"
+        yield ""
+    yield from _rules(two)
+    yield from _numbers(two)
+    yield from _why(two)
+    yield from _items(two)
+    yield f"Base: {_text(two.base.name)}. Head: {_text(two.head.name)}."
+
+
+def _rules(two: TwoBuilds) -> Iterator[str]:
+    if two.verdicts:
+        yield from ("### Gate", "", "| | rule | found |", "| --- | --- | --- |")
+        for verdict in two.verdicts:
+            sign = "✅" if verdict.kept else "❌"
+            yield f"| {sign} | {_text(verdict.rule.text)} | {_text(verdict.said, 1000)} |"
+        yield ""
+
+
+def _numbers(two: TwoBuilds) -> Iterator[str]:
+    moved = [row for row in two.deltas if row.chance is not Chance.SAME]
+    if moved:
+        heads = "of what", "number", "base", "head", "difference", "95 % interval", "from", "means"
+        yield from ("### Numbers that moved", "", f"| {' | '.join(heads)} |")
+        yield f"|{' --- |' * len(heads)}"
+        for row in moved:
+            cells = (whose(row, two.compared), *number_cells(row))
+            yield f"| {' | '.join(map(_text, cells))} |"
+        yield ""
+
+
+def _why(two: TwoBuilds) -> Iterator[str]:
+    found = reasons(two.compared)
+    if found:
+        yield from ("### Why", "")
+        for one in found:
+            changed = counted(one.changed, "result")
+            yield f"- {_text(one.text)} ({changed} changed with it, {number(one.kept, 0)} did not)"
+        yield ""
+
+
+def _items(two: TwoBuilds) -> Iterator[str]:
+    compared = two.compared
+    if two.touched:
+        yield from ("### Items that changed", "")
+        for item in two.touched:
+            twins = [twin for twin in compared.twins if twin.place[0] == item]
+            yield f"- {_text(compared.title(item))}: {_text(item_words(two, twins))}"
+        yield ""
+    for state in (State.BROKEN, State.FAILING):
+        twins = list(compared.of(state))
+        if twins:
+            yield from (f"### {state.value.capitalize()}", "")
+            for twin in twins:
+                place = " · ".join((compared.title(twin.place[0]), *twin.place[1:]))
+                yield f"- {_text(place)}: {_text(twin.run.failure)}"
+            yield ""
+
+
+def _text(text: str, longest: int = _LONGEST) -> str:
+    """Return ``text`` as one line that means nothing in Markdown or HTML, and calls nobody."""
+    line = " ".join(_clean(text).split())
+    line = line if len(line) <= longest else f"{line[: longest - 1]}…"
+    for sign, entity in _ENTITIES.items():
+        line = line.replace(sign, entity)
+    return _SPECIAL.sub(r"\\\g<0>", line)

@@ -1,0 +1,141 @@
+"""The page of a history: every metric over the commits, with its interval and the commit's link."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from generator import __version__, render
+from generator.charts import line_chart
+from generator.compare_views import Course, TrendPage, TrendRow
+from generator.compare_words import counted
+from generator.parts import Link
+from generator.technique import Legend
+from generator.views import Site
+from generator.wording import number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from generator.history import Entry, Measured
+    from generator.parts import Chart
+
+_MORE = 4
+"""Decimals that are added at most where two numbers look the same and are not."""
+_LEAST = 2
+"""Commits that a line needs."""
+
+
+def write(
+    out: Path,
+    entries: Sequence[Entry],
+    problems: Sequence[str],
+    templates: Sequence[Path],
+    locks: Path,
+) -> None:
+    """Write the page at ``out``.
+
+    Raises
+    ------
+    OutputError
+        If the place cannot be written, or holds something that Salon did not write.
+
+    """
+    render.check_replaceable(out)
+    own = render.own_assets(templates)
+    site = Site(
+        title="Trend",
+        description="Every number over the commits.",
+        language="en",
+        root="",
+        here="index",
+        stylesheet=own.stylesheet,
+        script=own.script,
+        icon=own.icon,
+        viewer_stylesheet=own.viewer_stylesheet,
+        viewer_script=own.viewer_script,
+        techniques=(),
+        generator=f"Salon {__version__}",
+    )
+    pages = [("index.html", trend_page(entries, problems, site))]
+    numbers = {"salon": __version__, "commits": [entry.commit for entry in entries]}
+    render.write_paper(out, render.Paper(pages, (), own, numbers), templates, locks)
+
+
+def trend_page(entries: Sequence[Entry], problems: Sequence[str], site: Site) -> TrendPage:
+    """Return the page of ``entries``, which are in the order of time."""
+    series: dict[tuple[str, str, str, str], list[tuple[Entry, Measured]]] = {}
+    for entry in entries:
+        for one in entry.metrics:
+            series.setdefault(one.place, []).append((entry, one))
+    moving = sorted(series, key=lambda place: _still([one for _, one in series[place]]))
+    courses = tuple(_course(place, series[place]) for place in moving)
+    return TrendPage(
+        site=site,
+        title="How the numbers went",
+        lead=f"{counted(len(entries), 'commit')}, {counted(len(courses), 'number')}.",
+        courses=courses,
+        problems=tuple(problems),
+    )
+
+
+def _course(place: tuple[str, str, str, str], listed: Sequence[tuple[Entry, Measured]]) -> Course:
+    last = listed[-1][1]
+    identity = re.sub(r"[^a-z0-9]+", "-", "--".join(place).lower()).strip("-")
+    title = f"{last.title}: {last.name}"
+    values = [one for _, one in listed]
+    return Course(
+        id=f"course-{identity}",
+        title=title,
+        words=_words(values),
+        chart=_chart(f"chart-{identity}", values) if len(values) >= _LEAST else None,
+        rows=tuple(_row(entry, one) for entry, one in reversed(listed)),
+    )
+
+
+def _still(values: Sequence[Measured]) -> bool:
+    """Say whether a number has never moved; such numbers come last."""
+    return len({one.value for one in values}) == 1
+
+
+def _words(values: Sequence[Measured]) -> str:
+    first, last = values[0], values[-1]
+    digits = next(
+        (more for more in range(last.digits, last.digits + _MORE)
+         if number(first.value, more) != number(last.value, more)),
+        last.digits,
+    )  # fmt: skip
+    now = _value(last, digits)
+    if len(values) < _LEAST:
+        return f"{now} at the only commit."
+    if first.value == last.value:
+        return f"{now}, as at the first of {counted(len(values), 'commit')}."
+    verb = "up" if last.value > first.value else "down"
+    return f"{now}, {verb} from {_value(first, digits)} over {counted(len(values), 'commit')}."
+
+
+def _value(one: Measured, digits: int | None = None) -> str:
+    return f"{number(one.value, one.digits if digits is None else digits)} {one.unit}".rstrip()
+
+
+def _chart(identity: str, values: Sequence[Measured]) -> Chart:
+    ranged = all(one.interval for one in values)
+    rows = [
+        (float(place), one.value, *((one.interval or ()) if ranged else ()))
+        for place, one in enumerate(values, 1)
+    ]
+    names = ("value", "lower end", "upper end") if ranged else ("value",)
+    last = values[-1]
+    y = f"{last.name}, {last.unit}" if last.unit else last.name
+    chart = line_chart(identity, rows, Legend(last.name, "", x="commit", y=y, series=names))
+    whole = tuple(tick for tick in chart.x_ticks if float(tick.label).is_integer())
+    return replace(chart, x_ticks=whole)
+
+
+def _row(entry: Entry, one: Measured) -> TrendRow:
+    when = time.strftime("%Y-%m-%d", time.gmtime(entry.time))
+    interval = " to ".join(number(end, one.digits) for end in one.interval or ())
+    return TrendRow(Link(entry.link, entry.commit[:12]), when, _value(one), interval)
