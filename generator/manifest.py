@@ -62,7 +62,10 @@ def load(  # noqa: PLR0913 - what a manifest may name
 
     """
     marked = read_marked(_text(manifest), manifest.name)
-    entry, gate = _read(marked, params, metrics)
+    entry = _validated(ManifestEntry, marked.value, (), marked)
+    gate = _checked(params, metrics, marked)
+    if entry is None or marked.mistakes:
+        raise ManifestError(marked.mistakes)
     uses = _uses(entry, [name for name in params if name not in always])
     first = tuple(Use(name, (Variant(DEFAULT, ""),)) for name in always)
     free = tuple(use for use in uses if use.technique not in asked)
@@ -98,20 +101,6 @@ def load(  # noqa: PLR0913 - what a manifest may name
         wishes.append(Wish(item, first + chosen(videos.asked(video, filmed))))
     words = entry.title, entry.description, entry.language
     return Gallery(*words, uses, tuple(wishes), models, entry.address, gate)
-
-
-def _read(
-    marked: Marked,
-    params: Mapping[str, type[BaseModel]],
-    metrics: Mapping[str, Mapping[str, str]],
-) -> tuple[ManifestEntry, tuple[Rule, ...]]:
-    """Return what the manifest says and the rules of its gate; ManifestError if not all is well."""
-    entry = _validated(ManifestEntry, marked.value, (), marked)
-    gate = rules_of(marked, metrics, nearest)
-    _check(params, marked)
-    if entry is None or marked.mistakes:
-        raise ManifestError(marked.mistakes)
-    return entry, gate
 
 
 def _text(manifest: FilePath) -> str:
@@ -201,11 +190,19 @@ def _entries(value: Any, key: str) -> list[tuple[Path, dict[str, Any]]]:
     return [((key, i), entry) for i, entry in enumerate(listed) if isinstance(entry, dict)]
 
 
-def _check(params: Mapping[str, type[BaseModel]], marked: Marked) -> None:
-    """Note what the form alone does not forbid: names that stand twice, strange params."""
+def _checked(
+    params: Mapping[str, type[BaseModel]],
+    metrics: Mapping[str, Mapping[str, str]],
+    marked: Marked,
+) -> tuple[Rule, ...]:
+    """Note what the form alone does not forbid: names that stand twice, strange params.
+
+    The rules of the gate, which have a form of their own, are returned.
+    """
     _check_names(_shown_entries(marked), "id", marked)
     _check_params(params, marked)
     _check_choices(params, marked)
+    return rules_of(marked, metrics, nearest)
 
 
 def _shown_entries(marked: Marked) -> list[tuple[Path, dict[str, Any]]]:

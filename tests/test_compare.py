@@ -123,7 +123,7 @@ def test_a_changed_parameter_is_shown_and_explained(sites, salon, tmp_path):
     assert "The gate is shut" in page(out)
     disc = page(out, "items/disc.html")
     assert "Structural similarity" in disc
-    assert 'data-name="Difference"' in disc
+    assert 'data-beside="saliency--default--' in disc
     for words in ("darker in the head", "only in the base", "less in the head"):
         assert words in disc
     assert "Us</dd>" in disc

@@ -456,7 +456,11 @@ def rendered() -> dict[str, str]:
 
 def comparisons() -> dict[str, render.Page]:
     """Return the sample pages of a comparison, which is a site of its own, by their path."""
-    return sample_comparisons.pages(sys.modules[__name__])
+    listed = sample_comparisons.pages(sys.modules[__name__])
+    return {
+        path: replace(page, site=replace(page.site, here=path.removesuffix(".html")))
+        for path, page in listed.items()
+    }
 
 
 def write(out: Path) -> None:
@@ -465,9 +469,11 @@ def write(out: Path) -> None:
     files |= {f"compare/{path}": data for path, data in files.items()}
     files |= {f"assets/{name}": data for name, data in sample_films.files().items()}
     files |= {path: text.encode() for path, text in rendered().items()}
-    for page in pages().values():
-        for table in sheets.sheets(page):
-            files[sheets.sheet_path(page.site.here, table.name)] = sheets.csv_of(table)
+    for folder, listed in (("", pages()), ("compare/", comparisons())):
+        for page in listed.values():
+            for table in sheets.sheets(page):
+                path = folder + sheets.sheet_path(page.site.here, table.name)
+                files[path] = sheets.csv_of(table)
     files |= {"data/results.csv": b"item\r\n", "data/results.json": b"{}\n"}
     for path, data in files.items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)

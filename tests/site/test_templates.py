@@ -86,7 +86,8 @@ def test_whatever_a_title_holds_others_are_told_it_unchanged(path):
 
 
 def test_every_page_type_that_has_tables_has_files_of_them():
-    found = {type(page) for page in sample_pages.pages().values() if sheets.sheets(page)}
+    pages = (*sample_pages.pages().values(), *sample_pages.comparisons().values())
+    found = {type(page) for page in pages if sheets.sheets(page)}
     without = {page.__name__ for page in render.PARTIALS if page not in found}
     assert without == {"IndexPage", "OverviewPage", "GlossaryPage", "MissingPage"}
 
