@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from generator.compare_pages import legend_of
 from generator.compare_pictures import Sides, drawings, pane
-from generator.compare_words import method_words
+from generator.compare_words import frame_words, method_words
 from generator.technique import Role
 from generator.viewer_parts import PaneGroup, Viewer
 from generator.viewing import packed_colours
@@ -40,7 +40,7 @@ def viewer_of(two: TwoBuilds, twins: list[Twin], most: Twin, widest: Pair) -> Vi
             panes = tuple(_panes(two, twin, pair, form))
             if not panes:
                 continue
-            title = legend_of(two, twin, pair.name).title
+            title = f"{legend_of(two, twin, pair.name).title}{frame_words(pair.head)}"
             groups.append(
                 PaneGroup(f"{method_words(*twin.place[1:], two.compared)}: {title}", panes)
             )
