@@ -19,6 +19,8 @@ from generator.technique import Better, Legend, Metric
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from generator.records import FilmRecord
+
 REPORT = "report.json"
 """The name of the document in a site."""
 SCHEMA = 1
@@ -254,9 +256,7 @@ def _check(run: Run) -> None:
         if not form.fullmatch(name):
             raise ValueError(f"a name that cannot be one, {name!r}")
     for film in films:
-        if not all(0 < side <= _LONGEST for side in film.shape) or not all(
-            map(math.isfinite, film.ends)
-        ):
+        if not _could_be(film):
             raise ValueError(f"a film that is none, {film.name!r}")
     for score in record.scores if record else ():
         ends = score.get("interval") or (0.0, 0.0)
@@ -265,3 +265,8 @@ def _check(run: Run) -> None:
     for table in record.tables if record else ():
         if not all(isinstance(row, list) for row in table["rows"]):
             raise ValueError(f"a table without rows, {table['name']!r}")
+
+
+def _could_be(film: FilmRecord) -> bool:
+    sides = [type(side) is int and 0 < side <= _LONGEST for side in film.shape]
+    return sides == [True] * 3 and len(film.ends) == 2 and all(map(math.isfinite, film.ends))  # noqa: PLR2004 - two ends
