@@ -56,7 +56,7 @@ def seen(record: Record) -> tuple[PanelRecord, ...]:
 
 
 def told(panel: PanelRecord) -> tuple[object, ...]:
-    """Return what is said of ``panel`` beside its values: its label, or those of a film's frames."""
+    """Return what is said of ``panel`` beside its values: its label; of a film, its frames'."""
     return (panel.labels, panel.frames) if isinstance(panel, Still) else (panel.label,)
 
 
