@@ -284,7 +284,7 @@ TECHNIQUE = Technique(
         **{f"layer-{place}": _ranked("layer", rank) for place, rank in enumerate(_RANKS, 1)},
     },
     highlight="occlusion",
-    filmed=("wheel", "occlusion", "chosen", "hypercolumns"),
+    filmed=("occlusion", "hypercolumns", "chosen", "wheel"),
     examples=("wheel", "occlusion", "chosen", "hypercolumns"),
     metrics={
         "predicted": Metric("Angle", "what the network says, positive to the right", "°", 1),

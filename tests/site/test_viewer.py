@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import numpy as np
 import pytest
@@ -353,6 +353,8 @@ def test_the_page_scrolls_under_the_wheel_until_zoom_is_asked_for(page, samples)
     read(page)
     page.mouse.wheel(0, 40)
     page.wait_for_function("() => scrollY > 0")
+    page.mouse.wheel(0, -40)
+    page.wait_for_function("() => scrollY === 0")
     assert zoom_of(page) == 1
     page.evaluate("scrollTo(0, 0)")
     point_at(page, 100, 160, 427, 640)
@@ -484,7 +486,10 @@ def test_an_address_reopens_exactly_this_view(page, samples, state):
     zoom.click()
     page.get_by_role("button", name="Zoom out").click()
     again = settled(page, "mode=")
-    assert again.partition("#")[2].split("&zoom")[0] == state.split("&zoom")[0]
+    kept, given = (dict(parse_qsl(text)) for text in (again.partition("#")[2], state))
+    for name in ("zoom", "x", "y"):
+        assert float(kept.pop(name, 1)) == pytest.approx(float(given.pop(name, 1)), abs=0.002)
+    assert kept == given
     fresh(page, samples + "items/plain.html#" + state)
     page.wait_for_load_state("networkidle")
     assert picture_of(page) == seen
@@ -731,6 +736,7 @@ def test_odd_items_have_a_viewer_that_works(page, samples, name):
     window = page.locator(".window").first.bounding_box()
     assert 100 <= window["width"] <= 1280
     assert 20 <= window["height"] <= 0.76 * 900
+    assert float(measure(page, "--w").removesuffix("px")) >= 40, "too narrow to be pointed at"
     page.locator(".stage").focus()
     page.keyboard.press("ArrowRight")
     assert read(page)
