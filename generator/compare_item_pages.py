@@ -26,12 +26,12 @@ from generator.compare_pictures import (
 )
 from generator.compare_reasons import why
 from generator.compare_series import series_steps
-from generator.compare_viewer import section_id, step_id, viewer_of
+from generator.compare_viewer import OWN, section_id, step_id, viewer_of
 from generator.compare_views import ChangedSection, ChangedStep, ComparedItemPage
 from generator.compare_words import film_words, method_words
 from generator.compared import Sight, State
 from generator.deltas import delta_of_one
-from generator.findings import DRIVE, FOOTAGE, SOURCE
+from generator.findings import SOURCE
 from generator.flip_pages import flip_views
 from generator.panels import sentence
 from generator.technique import STACKS, Legend, Role
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
     from generator.views import Site
 
 _SHOWN = {State.CHANGED, State.BROKEN, State.MENDED}
-_OWN = {SOURCE, FOOTAGE, DRIVE}
-"""The techniques that keep a picture of the item itself."""
 
 
 def item_page(two: TwoBuilds, place: int, site: Site) -> ComparedItemPage:
@@ -85,7 +83,7 @@ def original(two: TwoBuilds, item: str) -> Drawing | None:
     """Return the picture of ``item`` itself, where it can be had."""
     for build in (two.head, two.base):
         for run in build.report.runs:
-            if run.item != item or run.technique not in _OWN or run.record is None:
+            if run.item != item or run.technique not in OWN or run.record is None:
                 continue
             panel = run.record.panel("picture")
             sides = Sides(two.base, two.head, Legend("The picture", ""))

@@ -279,7 +279,7 @@ def pane(
         return None
     return Pane(
         id=identity,
-        title=drawing.side,
+        title=f"{legend.title}: {drawing.side.lower()}",
         role=drawing.role.value,
         image=drawing.image,
         values=drawing.values,

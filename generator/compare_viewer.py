@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator.compare_pages import legend_of
 from generator.compare_pictures import Sides, drawings, pane
 from generator.compare_words import frame_words, method_words
+from generator.findings import DRIVE, FOOTAGE, SOURCE
 from generator.technique import Role
 from generator.viewer_parts import PaneGroup, Viewer
 from generator.viewing import packed_colours
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from generator.compared import Pair, Twin
     from generator.two_builds import TwoBuilds
     from generator.viewer_parts import Pane
+
+OWN = frozenset({SOURCE, FOOTAGE, DRIVE})
+"""The techniques that keep a picture of the item itself."""
 
 
 def section_id(twin: Twin) -> str:
@@ -30,26 +35,40 @@ def step_id(twin: Twin, pair: Pair) -> str:
 
 
 def viewer_of(two: TwoBuilds, twins: list[Twin], most: Twin, widest: Pair) -> Viewer | None:
-    """Return the viewer of every panel that has the form of ``widest``, which it opens with."""
-    drawn = drawings(widest, most, Sides(two.base, two.head, legend_of(two, most, widest.name)))
-    form = drawn[0].shape[0], drawn[0].shape[1]
+    """Return the viewer of every panel that has the form of the picture.
+
+    It opens with ``widest`` if that has it.
+    """
+    form = _form(two, most.place[0])
+    if form is None:
+        drawn = drawings(widest, most, Sides(two.base, two.head, legend_of(two, most, widest.name)))
+        form = drawn[0].shape[0], drawn[0].shape[1]
     groups: list[PaneGroup] = []
     start: tuple[tuple[str, Pane], ...] = ()
     for twin in twins:
+        listed: list[Pane] = []
         for pair in twin.pairs:
             panes = tuple(_panes(two, twin, pair, form))
-            if not panes:
-                continue
-            title = f"{legend_of(two, twin, pair.name).title}{frame_words(pair.head)}"
-            groups.append(
-                PaneGroup(f"{method_words(*twin.place[1:], two.compared)}: {title}", panes)
-            )
-            if pair is widest:
-                start = tuple((f"{title} · {pane.title.lower()}", pane) for pane in panes)
+            listed += panes
+            if panes and (pair is widest or not start):
+                start = tuple((pane.title, pane) for pane in panes)
+        if listed:
+            groups.append(PaneGroup(method_words(*twin.place[1:], two.compared), tuple(listed)))
     if not start:
         return None
     colours = packed_colours(Role.HEATMAP), packed_colours(Role.SIGNED_MAP)
     return Viewer(tuple(groups), start, colours)
+
+
+def _form(two: TwoBuilds, item: str) -> tuple[int, int] | None:
+    """Return the rows and columns of the picture of ``item``, or None where it has none."""
+    for build in (two.head, two.base):
+        for run in build.report.runs:
+            if run.item == item and run.technique in OWN and run.record:
+                panel = run.record.panel("picture")
+                if panel:
+                    return panel.shape[0], panel.shape[1]
+    return None
 
 
 def _panes(two: TwoBuilds, twin: Twin, pair: Pair, form: tuple[int, int]) -> Iterator[Pane]:
@@ -57,6 +76,7 @@ def _panes(two: TwoBuilds, twin: Twin, pair: Pair, form: tuple[int, int]) -> Ite
     if pair.likeness is None or pair.base is None or pair.head is None:
         return
     legend = legend_of(two, twin, pair.name)
+    legend = replace(legend, title=f"{legend.title}{frame_words(pair.head)}")
     drawn = drawings(pair, twin, Sides(two.base, two.head, legend))
     for one, panel in zip(drawn, (pair.base, pair.head), strict=False):
         found = pane(one, panel, legend, f"{step_id(twin, pair)}-{one.side.lower()}", form)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import stat
 import subprocess
@@ -124,6 +125,9 @@ def test_a_changed_parameter_is_shown_and_explained(sites, salon, tmp_path):
     disc = page(out, "items/disc.html")
     assert "Structural similarity" in disc
     assert 'data-beside="saliency--default--' in disc
+    panes = set(re.findall(r'<option value="([^"]+)"', disc))
+    assert {f"saliency--default--{name}-{side}" for name in ("saliency", "mask")
+            for side in ("base", "head")} <= panes  # fmt: skip
     for words in ("darker in the head", "only in the base", "less in the head"):
         assert words in disc
     assert "Us</dd>" in disc

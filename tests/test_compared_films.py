@@ -109,7 +109,7 @@ def test_the_frame_that_differs_most_is_found_shown_and_counted(beside, tmp_path
     assert two.verdicts[0].said == "1 of 1 panels changed"
     page = written(two, tmp_path)
     assert "Frame 4 differs most. Structural similarity" in page
-    assert "Saliency: Heat, frame 4" in page
+    assert "Heat, frame 4: base" in page
     shown = two.head.array(pair.head)
     assert np.array_equal(np.rint(shown * 255), after[4])
 

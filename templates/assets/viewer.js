@@ -161,7 +161,6 @@
     let ring = null;  // where values are read: fractions of the picture, or null
     let used = false;  // values are loaded once somebody asks for them
     let paused = false;
-    let reach = 0;  // the greatest difference, where there is one
 
     const shown = () => state.shown.map((id) => panes.get(id));
     const compared = () => (state.mode === "beside" ? shown() : shown().slice(0, 2));
@@ -230,7 +229,6 @@
       const key = ["minus", a.id, b.id].join(" ");
       if (view.dataset.drawn === key) return;
       view.dataset.drawn = key;
-      reach = 0;
       const grids = await Promise.all([valuesOf(a), valuesOf(b)]);
       if (view.dataset.drawn !== key) return;
       if (grids.includes(null)) {
@@ -238,7 +236,7 @@
         return;
       }
       const found = minus(...grids);
-      reach = found.found.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const reach = found.found.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
       const canvas = make("canvas", { role: "img", ariaLabel: `${named(a)} minus ${named(b)}` });
       paint(canvas, found, [-reach, reach], palettes.signed);
       one(".world", view).replaceChildren(canvas);
