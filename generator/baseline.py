@@ -10,6 +10,7 @@ from generator import __version__
 from generator.errors import ComparisonError
 from generator.render import MARK, check_replaceable, replacing
 from generator.report import REPORT, Report, Run, to_json
+from generator.stills import seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +89,7 @@ def merged(before: Report, head: Report, items: tuple[str, ...]) -> Report:
 
 def _files(run: Run, build: Build) -> Iterator[tuple[str, bytes]]:
     """Yield the findings of ``run`` as a store keeps them, or what its site shows instead."""
-    for panel in run.record.panels if run.record else ():
+    for panel in seen(run.record) if run.record else ():
         data = build.blob(panel)
         if data is not None:
             yield f"blobs/{panel.blob[:2]}/{panel.blob}", data

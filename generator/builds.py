@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,10 @@ from generator.errors import ComparisonError, SalonError
 from generator.report import REPORT, from_json
 from generator.shelf import Shelf
 from generator.stamp import report_path
+from generator.stills import Still, values
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -48,6 +51,8 @@ class Build:
             if not panel.blob or not shelf.blob(panel.blob).is_file():
                 continue
             try:
+                if isinstance(panel, Still):
+                    return _frame(shelf, panel)
                 if panel.suffix != "source":
                     return shelf.array(panel)
                 from generator.imaging import decode
@@ -55,6 +60,22 @@ class Build:
                 return decode(shelf.read(panel.blob), name=panel.name).image
             except (SalonError, OSError, ValueError, KeyError, zipfile.BadZipFile):
                 continue
+        return None
+
+    def film(self, still: Still) -> Generator[NDArray[Any]] | None:
+        """Return what each frame of a film holds, from the first on, or None where it is not had.
+
+        A map is (H, W) float32, a mask (H, W) bool, a picture (H, W, 3) uint8.
+
+        Raises
+        ------
+        StoreError
+            On the way, if the film is no film.
+
+        """
+        for shelf in self.shelves:
+            with suppress(SalonError, OSError):
+                return values(shelf.sound(still.blob), still)
         return None
 
     def picture(self, run: Run, panel: str) -> NDArray[Any] | None:
@@ -73,6 +94,11 @@ class Build:
         """Return the file that the site shows of a panel, or None where it cannot be had."""
         look = run.looks.get(panel)
         return self.files.read(look.file) if look and self.files else None
+
+
+def _frame(shelf: Shelf, still: Still) -> NDArray[Any] | None:
+    with closing(values(shelf.sound(still.blob), still)) as frames:
+        return next((array for number, array in enumerate(frames) if number == still.frame), None)
 
 
 def open_build(path: Path, name: str, manifest: Path, store: Path) -> Build:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from generator.compared import Sight
+from generator.stills import Still
 from generator.technique import STACKS, Role
 
 if TYPE_CHECKING:
@@ -63,6 +64,12 @@ def arrays(
 def _looked_at(pair: Pair, twin: Twin, base: Build, head: Build) -> Pair:
     from generator.science.likeness import map_likeness, picture_likeness, stack_likeness
 
+    if isinstance(pair.base, Still) and isinstance(pair.head, Still):
+        from generator.changed_films import laid_beside
+
+        pair = laid_beside(pair, (pair.base, pair.head), (base, head))
+        if pair.sight is not Sight.NOTHING:
+            return pair
     found = arrays(pair, twin, base, head)
     if found is None or pair.head is None or pair.base is None:
         return pair

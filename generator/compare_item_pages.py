@@ -25,9 +25,10 @@ from generator.compare_pictures import (
     panel_drawing,
 )
 from generator.compare_reasons import why
-from generator.compare_viewer import section_id, step_id, viewer_of
+from generator.compare_series import series_steps
+from generator.compare_viewer import OWN, section_id, step_id, viewer_of
 from generator.compare_views import ChangedSection, ChangedStep, ComparedItemPage
-from generator.compare_words import method_words
+from generator.compare_words import film_words, method_words
 from generator.compared import Sight, State
 from generator.deltas import delta_of_one
 from generator.findings import SOURCE
@@ -82,7 +83,7 @@ def original(two: TwoBuilds, item: str) -> Drawing | None:
     """Return the picture of ``item`` itself, where it can be had."""
     for build in (two.head, two.base):
         for run in build.report.runs:
-            if run.item != item or run.technique != SOURCE or run.record is None:
+            if run.item != item or run.technique not in OWN or run.record is None:
                 continue
             panel = run.record.panel("picture")
             sides = Sides(two.base, two.head, Legend("The picture", ""))
@@ -102,7 +103,10 @@ def _section(two: TwoBuilds, twin: Twin) -> ChangedSection:
         title=method_words(technique, variant, two.compared),
         state=twin.settled.value,
         reasons=why(twin),
-        steps=tuple(_step(two, twin, pair) for pair in twin.pairs if not _stacked(pair)),
+        steps=(
+            *(_step(two, twin, pair) for pair in twin.pairs if not _stacked(pair)),
+            *series_steps(two, twin, identity),
+        ),
         numbers=_numbers(two, twin, identity),
         flips=flip_views(two, twin),
         others=tuple(_others(two, twin)),
@@ -194,7 +198,7 @@ def _step_words(pair: Pair) -> str:
         return f"Of another size: {sizes[0]} pixels before, {sizes[1]} now."
     if pair.likeness is None:
         return "What was found cannot be had on both sides, so it cannot be shown."
-    return _alike(pair)
+    return f"{film_words(pair.base, pair.head, pair.sight)}{_alike(pair)}"
 
 
 def _boxes(base: PanelRecord, head: PanelRecord) -> str:

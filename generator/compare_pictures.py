@@ -18,6 +18,7 @@ from generator.changes import arrays
 from generator.colours import stops
 from generator.compared import Sight
 from generator.panels import comparable, scale, sentence, values_name
+from generator.stills import Still, content
 from generator.technique import STACKS, Legend, Role
 from generator.viewer_parts import Pane
 from generator.wording import number
@@ -107,7 +108,7 @@ def panel_drawing(
     side: str, build: Build, panel: PanelRecord, ends: tuple[float, float] | None, sides: Sides
 ) -> Drawing:
     """Return the picture of a finding of ``build``."""
-    stem = _stem(panel.blob, panel.role.value, ends)
+    stem = _stem(content(panel), panel.role.value, ends)
     files = _files(panel.role, panel.shape)
     valued = panel.role not in STACKS
     make = partial(_panel_files, build, panel, ends, files, stem if valued else "")
@@ -166,7 +167,7 @@ def _difference(pair: Pair, twin: Twin, sides: Sides) -> Drawing:
     if pair.sight is Sight.PICTURES and twin.head:
         look = twin.head.looks[pair.name]
         shape = look.height, look.width
-    causes = [panel.blob for panel in (pair.base, pair.head) if panel]
+    causes = [content(panel) for panel in (pair.base, pair.head) if panel]
     stem = _stem("-".join(causes), f"difference-{pair.sight.value}", ends)
     files = _files(Role.SIGNED_MAP, shape)
     make = partial(_difference_files, pair, twin, sides, reach, files)
@@ -233,7 +234,7 @@ def cell(drawing: Drawing, panel: PanelRecord | None, legend: Legend, identity: 
     ``panel`` is the finding that is shown; of a difference, the head's.
     """
     difference = drawing.side == DIFFERENCE
-    said = sentence(panel) if panel and not difference else ""
+    said = _finding(panel) if panel and not difference else ""
     return parts.Panel(
         id=identity,
         role=drawing.role.value,
@@ -244,6 +245,11 @@ def cell(drawing: Drawing, panel: PanelRecord | None, legend: Legend, identity: 
         bar=_bar(drawing, legend, identity, panel),
         label=panel.label if panel and not difference else "",
     )
+
+
+def _finding(panel: PanelRecord) -> str:
+    """Return what the numbers of a finding say; those of a film are not of one frame."""
+    return "" if isinstance(panel, Still) else sentence(panel)
 
 
 def _bar(
@@ -280,7 +286,7 @@ def pane(
         rows=drawing.shape[0],
         columns=drawing.shape[1],
         caption=legend.caption,
-        finding="" if drawing.role is Role.PICTURE else sentence(panel),
+        finding="" if drawing.role is Role.PICTURE else _finding(panel),
         label=panel.label,
         low=legend.low,
         high=legend.high,

@@ -18,6 +18,10 @@ _LONGEST = 120
 _CONTENT = {
     "picture": "the picture itself",
     "truth": "the mask of the picture",
+    "video": "the video itself",
+    "clip": "which frames of the video are looked at",
+    "drive": "the drive: its frames, its angles, or which are held out",
+    "still": "the picture, which is drawn",
     "examples": "the pictures of the data set, their labels, or which are held out",
 }
 _MODEL = {

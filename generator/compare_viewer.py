@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator.compare_pages import legend_of
 from generator.compare_pictures import Sides, drawings, pane
-from generator.compare_words import method_words
-from generator.findings import SOURCE
+from generator.compare_words import frame_words, method_words
+from generator.findings import DRIVE, FOOTAGE, SOURCE
 from generator.technique import Role
 from generator.viewer_parts import PaneGroup, Viewer
 from generator.viewing import packed_colours
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from generator.compared import Pair, Twin
     from generator.two_builds import TwoBuilds
     from generator.viewer_parts import Pane
+
+OWN = frozenset({SOURCE, FOOTAGE, DRIVE})
+"""The techniques that keep a picture of the item itself."""
 
 
 def section_id(twin: Twin) -> str:
@@ -60,7 +64,7 @@ def _form(two: TwoBuilds, item: str) -> tuple[int, int] | None:
     """Return the rows and columns of the picture of ``item``, or None where it has none."""
     for build in (two.head, two.base):
         for run in build.report.runs:
-            if run.item == item and run.technique == SOURCE and run.record:
+            if run.item == item and run.technique in OWN and run.record:
                 panel = run.record.panel("picture")
                 if panel:
                     return panel.shape[0], panel.shape[1]
@@ -72,6 +76,7 @@ def _panes(two: TwoBuilds, twin: Twin, pair: Pair, form: tuple[int, int]) -> Ite
     if pair.likeness is None or pair.base is None or pair.head is None:
         return
     legend = legend_of(two, twin, pair.name)
+    legend = replace(legend, title=f"{legend.title}{frame_words(pair.head)}")
     drawn = drawings(pair, twin, Sides(two.base, two.head, legend))
     for one, panel in zip(drawn, (pair.base, pair.head), strict=False):
         found = pane(one, panel, legend, f"{step_id(twin, pair)}-{one.side.lower()}", form)

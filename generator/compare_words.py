@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.compared import State
+from generator.compared import Sight, State
 from generator.deltas import Chance
+from generator.stills import Still
 from generator.technique import Better
 from generator.wording import number
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from generator.compared import Compared
     from generator.deltas import Delta
     from generator.flips import Flip
+    from generator.records import PanelRecord
     from generator.technique import Metric
 
 _MORE = 4
@@ -43,6 +45,23 @@ def signed(value: float, digits: int) -> str:
     """Return a difference with its sign; what rounds to nothing has none."""
     text = number(value, digits)
     return f"+{text}" if value > 0 and text != "0" else text
+
+
+def frame_words(panel: PanelRecord | None) -> str:
+    """Return which frame of a film is seen, after a comma; "" of what is no film."""
+    return f", frame {panel.frame}" if isinstance(panel, Still) else ""
+
+
+def film_words(base: PanelRecord, head: PanelRecord, sight: Sight) -> str:
+    """Return how long two films are if that differs, and which frame of them is seen."""
+    if not isinstance(base, Still) or not isinstance(head, Still):
+        return ""
+    length = ""
+    if base.frames != head.frames:
+        length = f"Of another length: {counted(base.frames, 'frame')} before, {head.frames} now. "
+    if sight is Sight.PICTURES:
+        return f"{length}Only the frame in the middle was looked at. "
+    return f"{length}Frame {head.frame} differs most. "
 
 
 def whose(delta: Delta, compared: Compared) -> str:

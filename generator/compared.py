@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import ComparisonError
+from generator.stills import Still, seen, told
 from generator.technique import Role
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ class Sight(Enum):
 class Pair:
     """A panel that is not the same on both sides; ``base`` or ``head`` is None where it has none.
 
+    Of a film they are the frame that differs most, or the one in the middle as long as nobody has
+    looked.
+
     ``sight`` is what could be had of the two, and ``likeness`` how alike they are, if that can be
     said.
     """
@@ -74,15 +78,19 @@ class Pair:
         if self.likeness is None or self.base is None or self.head is None:
             return False
         # Colours are stretched over each side's own range: equal pictures may have unequal values.
-        known = self.sight is Sight.ARRAYS or _same_range(self.base, self.head)
-        return known and self.likeness.rounding and self.base.label == self.head.label
+        # And a picture of one frame says nothing of the others.
+        known = self.sight is Sight.ARRAYS or (
+            not isinstance(self.head, Still) and _same_range(self.base, self.head)
+        )
+        return known and self.likeness.rounding and told(self.base) == told(self.head)
 
 
 @dataclass(frozen=True)
 class Twin:
     """A result on both sides: what of it differs.
 
-    ``pairs`` are the panels that differ, ``rounded`` how many others do by rounding only.
+    ``pairs`` are the panels and films that differ, ``rounded`` how many others do by rounding only;
+    ``series`` are metrics whose values over time differ.
     """
 
     base: Run | None
@@ -93,6 +101,7 @@ class Twin:
     tables: tuple[str, ...] = ()
     notes: bool = False
     rounded: int = 0
+    series: tuple[str, ...] = ()
 
     @property
     def run(self) -> Run:
@@ -109,17 +118,17 @@ class Twin:
 
     @property
     def panels(self) -> int:
-        """How many panels there are, where both sides have some."""
+        """How many panels and films there are, where both sides have some."""
         if not (self.base and self.base.record and self.head and self.head.record):
             return 0
-        return len({p.name for run in (self.base.record, self.head.record) for p in run.panels})
+        return len({p.name for run in (self.base.record, self.head.record) for p in seen(run)})
 
     @property
     def settled(self) -> State:
         """The state, now that panels were looked at: rounding alone is no change."""
         if self.state is not State.CHANGED or self.pairs or self.scores:
             return self.state
-        return State.CHANGED if self.tables or self.notes else State.SAME
+        return State.CHANGED if self.tables or self.notes or self.series else State.SAME
 
 
 @dataclass(frozen=True)
@@ -200,14 +209,15 @@ def _twin(base: Run | None, head: Run | None) -> Twin:
         return Twin(base, head, states.get((bool(base.failure), bool(head.failure)), State.FAILING))
     if base.record is None or head.record is None or base.record == head.record:
         return Twin(base, head, State.SAME)
-    pairs = tuple(_pairs(base.record.panels, head.record.panels))
+    pairs = tuple(_pairs(seen(base.record), seen(head.record)))
     scores = tuple(_scores(base, head))
     names = sorted({table["name"] for run in (base.record, head.record) for table in run.tables})
     tables = tuple(name for name in names if not alike(base.table(name), head.table(name)))
     notes = base.record.notes != head.record.notes
-    changed = pairs or scores or tables or notes
+    series = tuple(_series(base, head))
+    changed = pairs or scores or tables or notes or series
     state = State.CHANGED if changed else State.SAME
-    return Twin(base, head, state, pairs, scores, tables, notes)
+    return Twin(base, head, state, pairs, scores, tables, notes, series=series)
 
 
 def _pairs(base: Iterable[PanelRecord], head: Iterable[PanelRecord]) -> Iterator[Pair]:
@@ -219,7 +229,9 @@ def _pairs(base: Iterable[PanelRecord], head: Iterable[PanelRecord]) -> Iterator
 
 
 def _same(old: PanelRecord, new: PanelRecord) -> bool:
-    if (old.role, old.shape, old.label) != (new.role, new.shape, new.label):
+    if (old.role, old.shape, told(old)) != (new.role, new.shape, told(new)):
+        return False
+    if isinstance(old, Still) and isinstance(new, Still) and not alike(old.ends, new.ends):
         return False
     if old.role in _INLINE:
         return alike(list(old.values), list(new.values))
@@ -231,6 +243,12 @@ def _scores(base: Run, head: Run) -> Iterator[str]:
             for run in (base, head) if run.record]  # fmt: skip
     for name in dict.fromkeys([*both[1], *both[0]]):
         if not alike(both[0].get(name), both[1].get(name)):
+            yield name
+
+
+def _series(base: Run, head: Run) -> Iterator[str]:
+    for name in dict.fromkeys([*head.series, *base.series]):
+        if not alike(base.series.get(name), head.series.get(name)):
             yield name
 
 

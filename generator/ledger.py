@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator import __version__
 from generator.classifier_runs import examples_of
+from generator.film_panels import showings
 from generator.ledger_views import Cost, CreditRow, CreditsPage, MadePage, Trace
 from generator.panels import asset_stem, files
 from generator.parts import Credit, Link
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from generator.execute import Outcome
     from generator.findings import Findings
     from generator.plan import Task
+    from generator.present import Rendition
     from generator.records import Record
     from generator.technique import Technique
     from generator.views import Site
@@ -137,21 +139,27 @@ def _run(findings: Findings, task: Task) -> Run:
         causes=record.causes if record else task.causes,
         record=record,
         failure=failure,
-        looks=_looks(record, findings.catalog[task.technique], findings.look) if record else {},
+        looks=_looks(findings, task, record) if record else {},
     )
 
 
-def _looks(record: Record, technique: Technique, look: str) -> dict[str, Look]:
-    """Return the largest file of each panel that any decoder reads."""
-    found = {}
+def _looks(findings: Findings, task: Task, record: Record) -> dict[str, Look]:
+    """Return the largest file of each panel that any decoder reads; of a film, its still."""
+    technique = findings.catalog[task.technique]
+    found = {
+        shown.film.name: _largest(shown.poster, shown.stem)
+        for shown in showings(findings, task.item, technique, record)
+    }
     for panel in record.panels:
-        made = [one for one in files(panel) if one.format != "avif"]
-        legend = technique.legends.get(panel.name)
+        made, legend = files(panel), technique.legends.get(panel.name)
         if made and legend:
-            largest = max(made, key=lambda one: one.width)
-            name = f"assets/{asset_stem(panel, legend, look)}{largest.suffix}"
-            found[panel.name] = Look(name, largest.width, largest.height)
+            found[panel.name] = _largest(made, asset_stem(panel, legend, findings.look))
     return found
+
+
+def _largest(made: Sequence[Rendition], stem: str) -> Look:
+    largest = max((one for one in made if one.format != "avif"), key=lambda one: one.width)
+    return Look(f"assets/{stem}{largest.suffix}", largest.width, largest.height)
 
 
 def _films(record: Record) -> dict[str, Any]:

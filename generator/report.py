@@ -19,6 +19,8 @@ from generator.technique import Better, Legend, Metric
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from generator.records import FilmRecord
+
 REPORT = "report.json"
 """The name of the document in a site."""
 SCHEMA = 1
@@ -26,6 +28,8 @@ SCHEMA = 1
 
 Place = tuple[str, str, str]
 
+_LONGEST = 1_000_000
+"""Frames, rows or columns of a film."""
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _BLOB = re.compile(r"([0-9a-f]{64})?")
 _FILE = re.compile(r"assets/[A-Za-z0-9][A-Za-z0-9.-]*")
@@ -72,6 +76,12 @@ class Run:
     record: Record | None
     failure: str = ""
     looks: dict[str, Look] = field(default_factory=dict, repr=False)
+
+    @property
+    def series(self) -> dict[str, tuple[float | None, ...]]:
+        """The values over time of a video, by their metric."""
+        series = self.record.series if self.record else ()
+        return {one["metric"]: tuple(one["values"]) for one in series}
 
     @property
     def place(self) -> Place:
@@ -238,13 +248,16 @@ def _run_of(plain: dict[str, Any]) -> Run:
 def _check(run: Run) -> None:
     """Refuse a result whose names cannot be paths, or whose numbers are none."""
     record = run.record
-    panels = record.panels if record else ()
+    panels, films = (record.panels, record.films) if record else ((), ())
     names = [(_SLUG, name) for name in run.place]
-    names += [(_BLOB, panel.blob) for panel in panels]
+    names += [(_BLOB, blob) for blob in (*(p.blob for p in panels), *(f.blob for f in films))]
     names += [(_FILE, look.file) for look in run.looks.values()]
     for form, name in names:
         if not form.fullmatch(name):
             raise ValueError(f"a name that cannot be one, {name!r}")
+    for film in films:
+        if not _could_be(film):
+            raise ValueError(f"a film that is none, {film.name!r}")
     for score in record.scores if record else ():
         ends = score.get("interval") or (0.0, 0.0)
         if not all(math.isfinite(number) for number in (score["value"], *ends)) or len(ends) != 2:  # noqa: PLR2004 - two ends
@@ -252,3 +265,8 @@ def _check(run: Run) -> None:
     for table in record.tables if record else ():
         if not all(isinstance(row, list) for row in table["rows"]):
             raise ValueError(f"a table without rows, {table['name']!r}")
+
+
+def _could_be(film: FilmRecord) -> bool:
+    sides = [type(side) is int and 0 < side <= _LONGEST for side in film.shape]
+    return sides == [True] * 3 and len(film.ends) == 2 and all(map(math.isfinite, film.ends))  # noqa: PLR2004 - two ends
