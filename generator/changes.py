@@ -28,6 +28,11 @@ def measured(compared: Compared, base: Build, head: Build, *, jobs: int = 1) -> 
     What is the same in both builds is never read. Where arrays of either side are not at hand,
     the pictures of both sites are looked at, if they were drawn with the same colours.
     """
+    if not any(twin.pairs for twin in compared.twins):
+        return compared
+    # Before the threads, which would import SciPy at the same time and find it half made.
+    from generator import changed_films, imaging  # noqa: F401
+
     with ThreadPoolExecutor(jobs) as pool:  # numpy and the decoders let other threads run
         twins = list(pool.map(lambda twin: _measured(twin, base, head), compared.twins))
     return replace(compared, twins=tuple(twins))

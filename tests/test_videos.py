@@ -42,7 +42,7 @@ videos:
   - {id: grey, source: grey.mp4, title: Grey, alt: It brightens, credit: Us, licence: CC0}
 """
 LEVELS = [10 * number + 7 for number in range(20)]
-SITE = Site("T", "", "en", "../", "a.css", "a.js", "a.svg", (), "Salon")
+SITE = Site("T", "", "en", "../", "a.css", "a.js", "a.svg", "v.css", "v.js", (), "Salon")
 
 
 @pytest.fixture
