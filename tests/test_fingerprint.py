@@ -96,7 +96,7 @@ SOLVED = {
         ("techniques/denoising.py", {"mumford-shah-denoising"}),
         ("generator/pages.py", set()),
         ("generator/present.py", set()),
-        ("generator/reels.py", set()),
+        ("generator/reels.py", {"footage"}),
         ("generator/film_looks.py", set()),
         ("generator/store.py", set()),
     ],

@@ -486,12 +486,12 @@ def test_a_broken_video_is_a_card_and_the_rest_is_built(gallery):
 def test_checking_says_how_long_videos_are_and_which_are_none(gallery):
     found = checked(gallery.project)
     assert found.problems == ()
-    assert found.videos == ("grey: 20 frames at 10 a second, 2 seconds, 96 x 64 pixels",)
+    assert found.moving == ("grey: 20 frames at 10 a second, 2 seconds, 96 x 64 pixels",)
     gallery.edit("licence: CC0}", "licence: CC0, every: 3}")
-    assert checked(gallery.project).videos[0].startswith("grey: 7 frames at 3.333 a second, 2.1 s")
+    assert checked(gallery.project).moving[0].startswith("grey: 7 frames at 3.333 a second, 2.1 s")
     (gallery.content / "grey.mp4").write_bytes(b"nothing that moves")
     found = checked(gallery.project)
-    assert found.videos == ()
+    assert found.moving == ()
     assert "grey: grey.mp4: expected a video" in found.problems[0]
 
 
