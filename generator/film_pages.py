@@ -77,12 +77,13 @@ def _shown(
     """Return the films to begin with: the original, each technique's highlight, and then others."""
     found, others = [original.id] if original else [], []
     for section in sections:
-        highlight = findings.catalog[section.id].highlight
+        technique = findings.catalog[section.id]
         for run in section.runs[:1]:
             names = [film.id for film in run.films]
-            wished = f"{run.id}-{highlight}"
+            wished = f"{run.id}-{technique.highlight}"
             found += [wished] if wished in names else names[:1]
-            others += names
+            ordered = [f"{run.id}-{name}" for name in technique.filmed]
+            others += [name for name in ordered if name in names] or names
     return tuple(dict.fromkeys((*found, *others)))[:_SHOWN]
 
 
