@@ -207,6 +207,8 @@ TECHNIQUE = Technique(
     title="Why the wheel turns",
     family=Family.STEERING,
     summary="Shows what in a frame turns the wheel right, left, and back to the centre.",
+    question="What in the picture turns the wheel?",
+    points={"peak": "it turns the wheel right most", "trough": "it turns the wheel left most"},
     explanation=Explanation(
         what="""
         A network sees one picture of the road and says how far to turn the wheel. Three methods ask
