@@ -17,8 +17,8 @@ class Marked:
 
     One of ``image`` (over ``under``, if it covers that), ``chart``, ``pictures`` and ``tiles`` is
     there; marks lie on the first two, the others are numbered themselves. ``says`` has two parts
-    for each number: what it is, and what is to be said of it. The ends of ``bar``, if it is there,
-    are the last two numbers.
+    for each number: what it is, and what is to be said of it. The ends of ``bar``, if it is there, are the last two numbers. ``frame`` is a rectangle
+    over the picture: x, y, width and height in percent.
     """
 
     says: tuple[tuple[str, str], ...]
@@ -30,6 +30,7 @@ class Marked:
     tiles: tuple[Tile, ...] = ()
     bar: ColourBar | None = None
     label: str = ""
+    frame: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,6 @@ class Annotated:
     """A technique's finding with numbered marks: on which item, and what is seen."""
 
     item: Link
-    title: str
     marked: Marked
 
 

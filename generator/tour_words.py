@@ -65,6 +65,12 @@ def guess(label: str) -> str:
     )  # fmt: skip
 
 
+def sureness(label: str) -> float | None:
+    """Return how sure a network's guess is, in percent; None for labels that are no guess."""
+    match = _GUESS.fullmatch(label)
+    return float(match[2].replace(",", ".")) if match else None
+
+
 def strongest(
     role: Role, facts: Mapping[str, Any], legend: Legend, points: Mapping[str, str]
 ) -> tuple[str, ...]:
@@ -150,14 +156,14 @@ def scored(score: Score) -> str:
 
 
 def telling(scores: Sequence[Score], *, located: bool) -> tuple[Score, ...]:
-    """Return the score that is worth a sentence: the first that is better high, or else low.
+    """Return the scores that are worth a sentence: the first that are better high, or else low.
 
-    Of a map whose place on the subject is told, none of which low is better: that is a check of the
-    calculation.
+    Of a map whose place on the subject is told it is one at most, and none of which low is better:
+    that is a check of the calculation.
     """
     ways = (Better.HIGHER.value, *(() if located else (Better.LOWER.value, "")))
-    return next((tuple(s for s in scores if s.better == way)[:1] for way in ways
-                 if any(s.better == way for s in scores)), ())  # fmt: skip
+    groups = (tuple(score for score in scores if score.better == way) for way in ways)
+    return next((group for group in groups if group), ())[: 1 if located else 2]
 
 
 def first_sentence(text: str) -> str:
