@@ -116,7 +116,7 @@ def _spots(
     points = technique.points
     if role is Role.HEATMAP:
         title = say("Strongest here, {place}:", place=tour_words.at(facts["peak"]))
-        yield facts["peak"], (title, say(points.get("peak") or legend.caption))
+        yield facts["peak"], (title, _sentence(points.get("peak") or legend.caption))
         return
     for name, end, there in (
         ("peak", legend.high, facts["maximum"] > 0),
@@ -125,16 +125,21 @@ def _spots(
         if there:
             where = tour_words.at(facts[name])
             title = say("Strongest “{end}” here, {place}:", end=say(end), place=where)
-            yield facts[name], (title, say(points.get(name) or legend.caption))
+            yield facts[name], (title, _sentence(points.get(name) or legend.caption))
+
+
+def _sentence(words: str) -> str:
+    return f"{say(words).removesuffix('.')}."
 
 
 def _ends(bar: ColourBar) -> Says:
     """Return what the two ends of the colours mean."""
     unit = f" {say(bar.unit)}" if bar.unit else ""
     return tuple(
-        (say("This end of the colours:"), f"{f'{value}{unit}, ' if value else ''}{say(name)}.")
+        (say("This end means “{name}”:", name=say(name)) if name else say("This end means:"),
+         f"{value}{unit}.")
         for value, name in ((bar.minimum, bar.low), (bar.maximum, bar.high))
-    )
+    )  # fmt: skip
 
 
 def _over(
@@ -187,9 +192,10 @@ def _box(one: _Found) -> Marked:
 
 
 def _curve(one: _Found) -> Marked:
-    """Mark where the first line begins, where it is lowest, and where it ends."""
+    """Mark where the first line that is no control begins, where it is lowest, and where it ends."""
     chart = line_chart("annotated", one.panel.values, one.legend)
-    line = chart.lines[0]
+    blank = {name for table in one.technique.tables.values() for name in table.controls}
+    line = next((line for line in chart.lines if line.label not in blank), chart.lines[0])
     at = corners(line.path)
     lowest = max(range(len(at)), key=lambda place: at[place][1])  # y grows downwards
     told = {0: mark("“{line}” begins here:"), len(at) - 1: mark("“{line}” ends here:")}
@@ -203,21 +209,24 @@ def _curve(one: _Found) -> Marked:
 
 def _point(line: Line, place: int, legend: Legend) -> str:
     x, y = line.points[place]
-    names = {"x": say(legend.x), "y": say(legend.y)}
-    return say("{value} ({y}), where “{x}” is {at}.", value=y, at=x, **names)
+    return f"{say(legend.y)}: {y}; {say(legend.x)}: {x}."
 
 
 def _stack(one: _Found) -> Marked:
     """Give numbers to the first small pictures; a classifier's say what they were taken for."""
     outcome = one.findings.outcome(one.item, one.technique.id, one.variant.id)
     run = Run(one.item, one.technique, one.variant, outcome)
-    few = a_few(run, shots(one.findings, run), _TILES)
+    shown = shots(one.findings, run)
+    few = a_few(run, {n: shot for n, shot in shown.items() if shot.right}, _TILES - 1)
+    few += a_few(run, {n: shot for n, shot in shown.items() if not shot.right}, _TILES - len(few))
     if few:
         says = tuple(
-            (say("It shows “{truth}”:", truth=shot.truth), _taken(shot.named, right=shot.right))
+            (say("It shows “{truth}”", truth=shot.truth), _taken(shot.named, right=shot.right))
             for shot in few
         )
-        return Marked(says, tiles=tuple(shot.tile for shot in few))
+        bar = _decided(one)
+        ends = _ends(bar) if bar else ()
+        return Marked((*says, *ends), tiles=tuple(shot.tile for shot in few), bar=bar)
     look = one.findings.look
     cut = panels.tiles_of(one.record, one.technique, one.panel.name, look, "../")[:_TILES]
     count = one.panel.shape[0]
@@ -228,16 +237,26 @@ def _stack(one: _Found) -> Marked:
     return Marked(says, tiles=cut)
 
 
+def _decided(one: _Found) -> ColourBar | None:
+    """Return the key to the maps that lie over small pictures, or None without any."""
+    for name, legend in one.technique.legends.items():
+        panel = one.record.panel(name)
+        if panel and legend.over == one.panel.name and panel.role is Role.SIGNED_PATCHES:
+            return panels.colour_bar(panel.role, panels.scale(panel, legend), legend, "annotated")
+    return None
+
+
 def _taken(named: str, *, right: bool) -> str:
     if right:
         return say("and is taken for that, rightly.")
-    return say("but is taken for “{named}”, a mistake.", named=named)
+    return say("but is taken for “{named}”: a mistake.", named=named)
 
 
 def _picture(one: _Found) -> Marked:
     """Give numbers to what the technique began with and to what it made of it."""
     technique = one.technique
-    names = dict.fromkeys((technique.before, technique.highlight, *technique.examples))
+    examples = technique.examples or (technique.highlight,)
+    names = dict.fromkeys((technique.before, *examples, technique.highlight))
     shown = [
         (technique.legends[name], image)
         for name in names

@@ -17,8 +17,9 @@ class Marked:
 
     One of ``image`` (over ``under``, if it covers that), ``chart``, ``pictures`` and ``tiles`` is
     there; marks lie on the first two, the others are numbered themselves. ``says`` has two parts
-    for each number: what it is, and what is to be said of it. The ends of ``bar``, if it is there, are the last two numbers. ``frame`` is a rectangle
-    over the picture: x, y, width and height in percent.
+    for each number: what it is, and what is to be said of it. The ends of ``bar``, if it is there,
+    are the last two numbers. ``frame`` is a rectangle over the picture: x, y, width and height in
+    percent.
     """
 
     says: tuple[tuple[str, str], ...]
