@@ -151,7 +151,8 @@ def _over(
     )  # fmt: skip
     rows, columns = one.panel.shape[:2]
     pins = marks([(row, column) for row, column in spots], rows / columns)
-    return Marked(says, pins, image, one.original, bar=bar, label=one.panel.label)
+    label = tour_words.guess(one.panel.label) or one.panel.label
+    return Marked(says, pins, image, one.original, bar=bar, label=label)
 
 
 def _mask(one: _Found) -> Marked:
@@ -192,7 +193,7 @@ def _box(one: _Found) -> Marked:
 
 
 def _curve(one: _Found) -> Marked:
-    """Mark where the first line that is no control begins, where it is lowest, and where it ends."""
+    """Mark where the first line that is no control begins, is lowest, and ends."""
     chart = line_chart("annotated", one.panel.values, one.legend)
     blank = {name for table in one.technique.tables.values() for name in table.controls}
     line = next((line for line in chart.lines if line.label not in blank), chart.lines[0])

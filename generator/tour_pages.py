@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator import panels, tour_words
+from generator.glossary import linked
 from generator.language import mark, say
 from generator.marks import marks
 from generator.pages import thumbnail
@@ -51,6 +52,7 @@ def tour_page(findings: Findings, likenesses: Likenesses, site: Site) -> TourPag
     if wish is None or image is None:
         return None
     item, found = wish.item, stops(findings, wish)
+    made = tuple(_stop(findings, item, stop, likenesses) for stop in found)
     return TourPage(
         site=site,
         title=item.title,
@@ -60,7 +62,7 @@ def tour_page(findings: Findings, likenesses: Likenesses, site: Site) -> TourPag
         item=Link(f"items/{item.id}.html", item.title),
         image=image,
         credit=Credit(item.credit, item.licence, item.source),
-        stops=tuple(_stop(findings, item, stop, likenesses) for stop in found),
+        stops=_linked(made, site.root),
         disagreement=_disagreement(found, likenesses, image),
     )
 
@@ -78,6 +80,15 @@ def _stop(findings: Findings, item: Item, stop: Stop, likenesses: Likenesses) ->
         panels=_panels(findings, item, stop),
         page=Link(f"techniques/{technique.id}.html", say("How to read it")),
         all=Link(f"items/{item.id}.html#{technique.id}", say("Everything that it found here")),
+    )
+
+
+def _linked(made: tuple[TourStop, ...], root: str) -> tuple[TourStop, ...]:
+    """Return the stops with the first use of each word of the glossary as a link to it."""
+    texts = tuple(text for stop in made for text in (*stop.said, stop.look))
+    whole = iter(linked(texts, root))
+    return tuple(
+        replace(stop, said=tuple(next(whole) for _ in stop.said), look=next(whole)) for stop in made
     )
 
 
