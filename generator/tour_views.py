@@ -47,7 +47,8 @@ class TourStop:
     """One method on the picture of the tour.
 
     ``asks`` is the question that it answers, ``said`` what it says of this picture, ``look`` what
-    to look at; ``page`` explains it, and ``all`` shows everything that it found here.
+    to look at, both with links to the glossary; ``page`` explains it, and ``all`` shows everything
+    that it found here.
     """
 
     id: str

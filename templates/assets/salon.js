@@ -590,8 +590,11 @@
       tip.style.top = `${(below ? word.bottom : word.top - height) + scrollY}px`;
     }
 
-    /* A moment passes before it goes, so that the pointer can come to it. */
-    const leave = () => { clearTimeout(leaving); leaving = setTimeout(hide, 250); };
+    /* A moment passes before it goes, so that the pointer can come to it; with the focus it stays. */
+    function leave(link) {
+      clearTimeout(leaving);
+      leaving = setTimeout(() => { if (document.activeElement !== link) hide(); }, 250);
+    }
 
     all("a.term[title]").forEach((link, number) => {
       const tip = document.createElement("div");
@@ -614,7 +617,7 @@
       link.addEventListener("blur", hide);
       for (const part of [link, tip]) {
         part.addEventListener("pointerenter", (event) => { if (event.pointerType !== "touch") show(link, tip); });
-        part.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") leave(); });
+        part.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") leave(link); });
       }
     });
     addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
