@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator import film_panels, panels
 from generator.content import Kind
+from generator.facets import order_leads
 from generator.findings import SOURCE, Findings
 from generator.parts import Credit, Failure, Image, Link, Section, Variant
 from generator.summaries import all_pictures
 from generator.viewing import viewer_of
 from generator.views import ItemPage, Site
-from generator.words import (
-    params_of,
-    score_views,
-    table_views,
-)
+from generator.words import params_of, scores_beside, table_views
 
 if TYPE_CHECKING:
     from generator.content import Item, Use, Wish
@@ -77,8 +75,17 @@ def highlights(findings: Findings, wish: Wish, root: str) -> tuple[Image, ...]:
     return tuple(image for image in found if image)
 
 
-def item_page(findings: Findings, index: int, site: Site, scales: Scales) -> ItemPage:
-    """Return the page of the item at ``index`` in the manifest; ``scales`` are the gallery's."""
+def item_page(
+    findings: Findings,
+    index: int,
+    site: Site,
+    scales: Scales,
+    orders: frozenset[str] = frozenset(),
+) -> ItemPage:
+    """Return the page of the item at ``index`` in the manifest.
+
+    ``scales`` are the gallery's, ``orders`` the addresses of the scores that it can be sorted by.
+    """
     wishes = findings.wishes
     wish = wishes[index]
     item = wish.item
@@ -91,7 +98,7 @@ def item_page(findings: Findings, index: int, site: Site, scales: Scales) -> Ite
         {v.id: v for v in panels.views_of(record, source, frame)} if record and not failure else {}
     )
     asked = () if failure else findings.asked(wish)
-    sections = tuple(section(findings, item, use, scales) for use in asked)
+    sections = tuple(section(findings, item, use, scales, orders) for use in asked)
     return ItemPage(
         site=site,
         id=item.id,
@@ -139,9 +146,21 @@ def neighbour(wishes: tuple[Wish, ...], index: int, step: int) -> Link | None:
     return Link(f"{item.id}.html", item.title)
 
 
-def section(findings: Findings, item: Item, use: Use, scales: Scales) -> Section:
+def section(
+    findings: Findings,
+    item: Item,
+    use: Use,
+    scales: Scales,
+    orders: frozenset[str] = frozenset(),
+) -> Section:
     """Return what a technique found on an item, in each of its variants."""
     technique = findings.catalog[use.technique]
+    outcomes = [findings.outcome(item, technique.id, v.id) for v in use.variants]
+    scores = scores_beside(
+        [outcome.record if outcome else None for outcome in outcomes],
+        technique,
+        [order_leads(technique, v.id, orders) for v in use.variants],
+    )
     return Section(
         id=technique.id,
         title=technique.title,
@@ -149,8 +168,11 @@ def section(findings: Findings, item: Item, use: Use, scales: Scales) -> Section
         summary=technique.summary,
         href=f"../techniques/{technique.id}.html",
         variants=tuple(
-            _variant(findings, item, technique, v, scales.get((technique.id, v.id), {}))
-            for v in use.variants
+            replace(
+                _variant(findings, item, technique, v, scales.get((technique.id, v.id), {})),
+                scores=own,
+            )
+            for v, own in zip(use.variants, scores, strict=True)
         ),
         matched=sum(legend.covers for legend in technique.legends.values()) <= _MOST_IN_ROWS,
     )
@@ -174,7 +196,7 @@ def _variant(
         id=identity,
         title=asked.title,
         panels=panels.views_of(record, technique, frame) if record else (),
-        scores=score_views(record, technique) if record else (),
+        scores=(),
         tables=table_views(record, technique, identity) if record else (),
         params=params_of(technique, task.params if task else technique.params()),
         notes=record.notes if record else (),

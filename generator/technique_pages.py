@@ -11,9 +11,10 @@ from generator.content import Kind
 from generator.glossary import linked
 from generator.pages import examples_of, highlight, thumbnail
 from generator.parts import Link
+from generator.score_tables import score_table
 from generator.summaries import all_pictures
 from generator.views import Example, TechniquePage
-from generator.words import cite, formulae, paragraphs, params_of, score_table, score_views
+from generator.words import cite, formulae, paragraphs, params_of, score_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
