@@ -10,7 +10,7 @@ from generator.content import Kind
 from generator.facets import order_leads
 from generator.findings import SOURCE, Findings
 from generator.parts import Credit, Failure, Image, Link, Section, Variant
-from generator.summaries import all_pictures
+from generator.summaries import all_pictures, leading
 from generator.viewing import viewer_of
 from generator.views import ItemPage, Site
 from generator.words import params_of, scores_beside, table_views
@@ -18,6 +18,7 @@ from generator.words import params_of, scores_beside, table_views
 if TYPE_CHECKING:
     from generator.content import Item, Use, Wish
     from generator.content import Variant as AskedVariant
+    from generator.parts import Table
     from generator.technique import Technique
     from generator.viewer_parts import Ends
     from generator.viewing import Scales
@@ -98,7 +99,7 @@ def item_page(
         {v.id: v for v in panels.views_of(record, source, frame)} if record and not failure else {}
     )
     asked = () if failure else findings.asked(wish)
-    sections = tuple(section(findings, item, use, scales, orders) for use in asked)
+    sections = _pointing(tuple(section(findings, item, use, scales, orders) for use in asked))
     return ItemPage(
         site=site,
         id=item.id,
@@ -123,6 +124,41 @@ def item_page(
             for table in all_pictures(findings, technique, item.id)
         ),
     )
+
+
+def _pointing(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Return ``sections`` with rows about a method leading to its maps, elsewhere on the page.
+
+    Only where a variant has no picture of its own: it measures what others have drawn.
+    """
+    places: dict[str, str] = {}
+    for one in sections:
+        places.setdefault(_letters(one.id), one.id)
+        for variant in one.variants:
+            for panel in variant.panels:
+                places.setdefault(_letters(panel.id.removeprefix(f"{variant.id}-")), panel.id)
+
+    def pointed(table: Table) -> Table:
+        if any(table.links) or table.leads:
+            return table
+        found = (places.get(_letters(row[0]), "") for row in table.rows)
+        links = tuple(f"#{place}" if place else "" for place in found)
+        return replace(table, links=links)
+
+    return tuple(
+        replace(
+            one,
+            variants=tuple(
+                replace(variant, tables=tuple(map(pointed, variant.tables)))
+                for variant in one.variants
+            ),
+        )
+        for one in sections
+    )
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _first(findings: Findings, sections: tuple[Section, ...]) -> str:
@@ -168,13 +204,40 @@ def section(
         summary=technique.summary,
         href=f"../techniques/{technique.id}.html",
         variants=tuple(
-            replace(
-                _variant(findings, item, technique, v, scales.get((technique.id, v.id), {})),
-                scores=own,
+            _led(
+                replace(
+                    _variant(findings, item, technique, v, scales.get((technique.id, v.id), {})),
+                    scores=own,
+                )
             )
             for v, own in zip(use.variants, scores, strict=True)
         ),
         matched=sum(legend.covers for legend in technique.legends.values()) <= _MOST_IN_ROWS,
+    )
+
+
+def _led(variant: Variant) -> Variant:
+    """Return ``variant`` with its numbers leading to its own pictures, if it has any.
+
+    A row about a class leads to the map of this class; a score that puts the gallery in order
+    leads there.
+    """
+    shown = [panel for panel in variant.panels if panel.image or panel.tiles]
+    if not shown:
+        return variant
+    first = Link(f"#{shown[0].id}", shown[0].title)
+
+    def link(name: str) -> str:
+        own = (panel.id for panel in shown if name and panel.label.split(",")[0] == name)
+        return next((f"#{identity}" for identity in own), "")
+
+    return replace(
+        variant,
+        scores=tuple(replace(score, lead=score.lead or first) for score in variant.scores),
+        tables=tuple(
+            leading(replace(table, links=tuple(link(row[0]) for row in table.rows)), first)
+            for table in variant.tables
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from generator.marks import drawn, estimate, key_words
 from generator.parts import Link
 from generator.technique import Better
 from generator.views import ScoreColumn, ScoreRow, ScoreTable
-from generator.wording import number
+from generator.wording import with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,16 +93,9 @@ def _titles(plan: Plan, technique: str) -> dict[str, str]:
 
 def _row(values: Scores, metrics: dict[str, Metric]) -> tuple[str, ...]:
     return tuple(
-        _with_interval(*values[name], metric.digits) if name in values else ""
+        with_interval(*values[name], metric.digits) if name in values else ""
         for name, metric in metrics.items()
     )
-
-
-def _with_interval(value: float, ends: Sequence[float] | None, digits: int) -> str:
-    if not ends:
-        return number(value, digits)
-    low, high = (number(float(end), digits) for end in ends)
-    return f"{number(value, digits)} ({low} to {high})"
 
 
 def _means(

@@ -100,6 +100,7 @@ def _example(findings: Findings, item: Item, technique: Technique, use: Use) -> 
         results=tuple(results),
         scores=tuple(scores),
         failure=item.problem or failure,
+        lead=f"../items/{item.id}.html#{technique.id}",
         runs=_drives(findings, item, technique, use),
     )
 

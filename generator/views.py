@@ -169,7 +169,8 @@ class Example:
     """An item on a technique's page: the original and the technique's main panel per variant.
 
     ``results`` are titles, pictures and labels. A data set has ``tiles`` instead, and ``runs``:
-    links to what each variant found, with how good it is.
+    links to what each variant found, with how good it is. ``lead`` is where all that the technique
+    found on the item is.
     """
 
     title: str
@@ -180,6 +181,7 @@ class Example:
     failure: str = ""
     tiles: tuple[Tile, ...] = ()
     runs: tuple[tuple[Link, str], ...] = ()
+    lead: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from generator.technique import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 _MINUS = "−"
 _THIN = "\u202f"
@@ -70,6 +70,18 @@ def number(value: float, digits: int) -> str:
         return sign + _power(f"{size:.1e}")
     text = f"{size:,.{0 if size == int(size) else digits}f}"
     return sign + text.replace(",", _THIN if size >= _GROUPED else "")
+
+
+def with_interval(value: float, ends: Sequence[float] | None, digits: int) -> str:
+    """Return a number, and in brackets the ends of its interval where they are known.
+
+    >>> with_interval(0.5, (0.25, 0.75), 2)
+    '0.50 (0.25 to 0.75)'
+    """
+    if not ends:
+        return number(value, digits)
+    low, high = (number(float(end), digits) for end in ends)
+    return f"{number(value, digits)} ({low} to {high})"
 
 
 def tick(value: float) -> str:
