@@ -65,7 +65,8 @@ def drawn(
     whiskers = any(one.ends for one in known)
     if not known or not (whiskers or len({one.value for one in known}) > 1):
         return (None,) * len(found)
-    scale = _Scale([value for one in known for value in one.reach], unit, guide, near=whiskers)
+    reach = [value for one in known for value in one.reach]
+    scale = _Scale(reach, unit, guide, near=whiskers, alone=len(known) == 1)
     draw = scale.whisker if whiskers else scale.bar
     return tuple(draw(one) if one else None for one in found)
 
@@ -73,18 +74,20 @@ def drawn(
 class _Scale:
     """From the least to the greatest, with what they are measured by and with zero if it is near.
 
-    Bars need zero in any case, since they begin there.
+    Bars need zero in any case, since they begin there. A number that stands alone is seen against
+    zero, and against 1 if it may be a share.
     """
 
     def __init__(
-        self, values: Sequence[float], unit: str, guide: float | None, *, near: bool
+        self, values: Sequence[float], unit: str, guide: float | None, *, near: bool, alone: bool
     ) -> None:
         ends = [*values, *([] if guide is None else [guide])]
         low, high = min(ends), max(ends)
         if unit == "%" and low >= 0 and high <= _WHOLE:
             low, high = 0.0, _WHOLE
-        elif not near or min(abs(low), abs(high)) <= high - low:
-            low, high = min(low, 0.0), max(high, 0.0)
+        elif not near or alone or min(abs(low), abs(high)) <= high - low:
+            share = alone and low >= 0 and high <= 1
+            low, high = min(low, 0.0), 1.0 if share else max(high, 0.0)
         self._low, self._high = low, high
         line = guide if guide is not None else 0.0 if low < 0 < high else None
         self._guide = "" if line is None else self._place(line)
