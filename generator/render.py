@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
+from generator import language
 from generator.classifier_views import ClassifierPage, DataSetPage, VocabularyPage
 from generator.compare_views import ComparedItemPage, ComparePage, TrendPage
 from generator.drafts import lock
@@ -98,14 +99,18 @@ class Assets:
 
 def environment(folders: Sequence[Path]) -> Environment:
     """Return the templates in ``folders``; a file in an earlier folder replaces a later one."""
-    return Environment(
+    templates = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
         undefined=StrictUndefined,
         autoescape=True,
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    templates.policies["ext.i18n.trimmed"] = True
+    templates.install_gettext_callables(**language.template_callables())  # type: ignore[attr-defined] # by the extension
+    return templates
 
 
 def own_assets(folders: Sequence[Path]) -> Assets:

@@ -16,6 +16,7 @@ from generator.facets import sortable
 from generator.film_pages import video_page
 from generator.glossary_pages import glossary_page
 from generator.index_pages import index_page
+from generator.language import speaking
 from generator.ledger import blobs_of, credits_page, exported, made_page, reported
 from generator.overview_pages import overview_page
 from generator.pages import highlights, item_page, thumbnail
@@ -46,6 +47,7 @@ class Place:
     manifest: Path
     out: Path
     templates: tuple[Path, ...]
+    languages: tuple[Path, ...]
     commit: str
     listing: dict[str, str]
 
@@ -72,7 +74,8 @@ def write(
     report = to_json(reported(findings, place.commit)).encode()
     files |= result_files(findings) | {REPORT: report}
     content = render.Content(pages, made, own, exported(findings), url, files)
-    listed = render.write_site(place.out, content, place.templates, store, place.listing)
+    with speaking(findings.plan.gallery.language, place.languages):
+        listed = render.write_site(place.out, content, place.templates, store, place.listing)
     note_report(place.manifest, report, store)
     return listed
 
