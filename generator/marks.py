@@ -1,110 +1,122 @@
-"""Numbered marks over a picture: where each points, and where its number stands."""
+"""Numbers drawn small beside their text: a dot, its interval, and what it is measured by."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-RADIUS = 12
-"""Of the disc that holds a number, in pixels of the page."""
-_WIDTHS = (260, 420, 640, 900)
-"""Widths at which a picture may be shown; no disc lies on another at any of them."""
-_AWAY = (24, 40, 58)
-"""How far from its place a number may stand, in pixels."""
-_ASIDE = ((1, -1), (-1, -1), (1, 1), (-1, 1), (0, -1), (1, 0), (-1, 0), (0, 1))
-"""Directions in which it may stand, the best first: upper right, upper left, ..."""
-_SLANT = 0.7071
+_WHOLE = 100.0
+"""All of a percentage, and the length of every scale."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A number and the place that it points at.
+    """A number drawn on a scale of 0 to 100: its dot, and the ends of the line through it.
 
-    ``x`` and ``y`` are the place, in percent of the picture; ``across`` and ``down`` lead from
-    there to the middle of the number's disc, in pixels of the page.
+    The line is the interval, or "" where none is known; a bar has no dot. ``guide`` is where what
+    it is measured by would be, or "".
     """
 
-    number: int
-    x: str
-    y: str
-    across: int
-    down: int
+    at: str
+    low: str
+    high: str
+    guide: str = ""
 
 
-def marks(places: Sequence[tuple[float, float]], ratio: float) -> tuple[Mark, ...]:
-    """Return a mark for each of ``places``, numbered from 1.
+@dataclass(frozen=True)
+class Estimate:
+    """A number, and the ends of the interval that the true one lies in, where they are known."""
 
-    A place is (row, column), fractions of the picture; ``ratio`` is the picture's height over its
-    width. Numbers stand beside their places, inside the picture and off each other where there is
-    room, whatever the width at which the picture is shown.
+    value: float
+    ends: tuple[float, float] | None = None
+
+    @property
+    def reach(self) -> tuple[float, ...]:
+        """Everything that its drawing must have room for."""
+        return self.value, *(self.ends or ())
+
+
+def estimate(value: float, ends: Sequence[float] | None = None) -> Estimate:
+    """Return a number with its interval, as records hold them."""
+    return Estimate(float(value), (float(ends[0]), float(ends[1])) if ends else None)
+
+
+def drawn(
+    column: Sequence[Estimate | None], *, unit: str = "", guide: float | None = None
+) -> tuple[Mark | None, ...]:
+    """Return the numbers of ``column`` on one scale; None for each that cannot be drawn.
+
+    Parameters
+    ----------
+    column
+        The numbers. Where none has an interval they become bars from zero, unless all are alike.
+    unit
+        What they are measured in; percentages have the scale of 0 to 100.
+    guide
+        What they are measured by, such as the best control; zero without it.
+
     """
-    offsets: list[tuple[int, int]] = []
-    for place in places:
-        taken = list(zip(places, offsets, strict=False))
-        offsets.append(min(_offsets(), key=lambda away: _cost(place, away, taken, ratio)))
-    return tuple(
-        Mark(number, percent(column), percent(row), across, down)
-        for number, ((row, column), (across, down)) in enumerate(
-            zip(places, offsets, strict=True), 1
-        )
+    found = [one if one and all(map(math.isfinite, one.reach)) else None for one in column]
+    known = [one for one in found if one]
+    whiskers = any(one.ends for one in known)
+    if not known or not (whiskers or len({one.value for one in known}) > 1):
+        return (None,) * len(found)
+    reach = [value for one in known for value in one.reach]
+    scale = _Scale(reach, unit, guide, near=whiskers, alone=len(known) == 1)
+    draw = scale.whisker if whiskers else scale.bar
+    return tuple(draw(one) if one else None for one in found)
+
+
+class _Scale:
+    """From the least to the greatest, with what they are measured by and with zero if it is near.
+
+    Bars need zero in any case, since they begin there. A number that stands alone is seen against
+    zero, and against 1 if it may be a share.
+    """
+
+    def __init__(
+        self, values: Sequence[float], unit: str, guide: float | None, *, near: bool, alone: bool
+    ) -> None:
+        ends = [*values, *([] if guide is None else [guide])]
+        low, high = min(ends), max(ends)
+        if unit == "%" and low >= 0 and high <= _WHOLE:
+            low, high = 0.0, _WHOLE
+        elif not near or alone or min(abs(low), abs(high)) <= high - low:
+            share = alone and low >= 0 and high <= 1
+            low, high = min(low, 0.0), 1.0 if share else max(high, 0.0)
+        self._low, self._high = low, high
+        line = guide if guide is not None else 0.0 if low < 0 < high else None
+        self._guide = "" if line is None else self._place(line)
+
+    def _place(self, value: float) -> str:
+        span = self._high - self._low
+        return f"{_WHOLE * (value - self._low) / span if span else _WHOLE / 2:.1f}"
+
+    def whisker(self, one: Estimate) -> Mark:
+        low, high = (self._place(end) for end in one.ends) if one.ends else ("", "")
+        return Mark(self._place(one.value), low, high, self._guide)
+
+    def bar(self, one: Estimate) -> Mark:
+        low, high = sorted((0.0, one.value))
+        return Mark("", self._place(low), self._place(high), self._guide)
+
+
+def key_words(marks: Sequence[Sequence[Mark | None]], what: str = "zero") -> str:
+    """Return how to read the ``marks`` of a table, by columns or by rows; "" where there are none.
+
+    ``what`` is what the numbers are measured by.
+    """
+    shown = [mark for line in marks for mark in line if mark]
+    if not shown:
+        return ""
+    line = f"; the dotted line is {what}" if any(mark.guide for mark in shown) else ""
+    if not any(mark.at for mark in shown):
+        return f"The bars of a column have one scale, from zero{line}."
+    return (
+        "Below a number its dot, and the line of its 95 % interval, on one scale for the "
+        f"column{line}."
     )
-
-
-def percent(fraction: float) -> str:
-    """Return a fraction as an attribute of SVG has it.
-
-    >>> percent(0.25), percent(1 / 3)
-    ('25%', '33.33%')
-    """
-    return f"{100 * fraction:.4g}%"
-
-
-def _offsets() -> Iterator[tuple[int, int]]:
-    for away in _AWAY:
-        for across, down in _ASIDE:
-            length = away * (_SLANT if across and down else 1)
-            yield round(across * length), round(down * length)
-
-
-def _cost(
-    place: tuple[float, float],
-    away: tuple[int, int],
-    taken: Sequence[tuple[tuple[float, float], tuple[int, int]]],
-    ratio: float,
-) -> float:
-    """Return by how many pixels a number would lie outside, or on others or their places."""
-    cost = 0.0
-    for width in _WIDTHS:
-        x, y = _spot(place, away, width, ratio)
-        for value, end in ((x, width), (y, width * ratio)):
-            cost += max(0.0, RADIUS - value) + max(0.0, value - end + RADIUS)
-        for other, aside in taken:
-            cost += _overlap((x, y), _spot(other, aside, width, ratio), 2 * RADIUS + 2)
-            cost += _overlap((x, y), _spot(other, (0, 0), width, ratio), RADIUS + 4)
-            own = _spot(place, (0, 0), width, ratio)
-            cost += _overlap(own, _spot(other, aside, width, ratio), RADIUS + 4) / 8
-    return round(cost, 6)
-
-
-def _spot(
-    place: tuple[float, float], away: tuple[int, int], width: int, ratio: float
-) -> tuple[float, float]:
-    return place[1] * width + away[0], place[0] * width * ratio + away[1]
-
-
-def _overlap(one: tuple[float, float], other: tuple[float, float], room: float) -> float:
-    apart = ((one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2) ** 0.5
-    return float(max(0.0, room - apart))
-
-
-def corners(path: str) -> tuple[tuple[float, float], ...]:
-    """Return the points of a chart's line, as (x, y) in its units.
-
-    >>> corners("M1.0 2.0L3.0 4.5"), corners("M1.0 2.0h0M3.0 4.0h0")
-    (((1.0, 2.0), (3.0, 4.5)), ((1.0, 2.0), (3.0, 4.0)))
-    """
-    listed = path.replace("h0", "").replace("L", "M").split("M")[1:]
-    return tuple((float(x), float(y)) for x, y in (point.split() for point in listed))

@@ -12,6 +12,7 @@ from generator.classifier_runs import runs_on
 from generator.content import Kind
 from generator.dataset_pages import dataset_page
 from generator.drive_pages import drive_page
+from generator.facets import sortable
 from generator.film_pages import video_page
 from generator.glossary_pages import glossary_page
 from generator.index_pages import index_page
@@ -114,7 +115,7 @@ def _pages(
     tour = tour_page(findings, alike, top)
     if tour:
         yield PATH, tour
-    scales = gallery_scales(findings)
+    scales, orders = gallery_scales(findings), sortable(findings)
     for index, wish in enumerate(findings.wishes):
         path = f"items/{wish.item.id}.html"
         if wish.item.kind is Kind.DATASET:
@@ -123,9 +124,9 @@ def _pages(
         elif wish.item.kind is Kind.DRIVE:
             yield path, drive_page(findings, index, below)
         elif wish.item.kind is Kind.VIDEO:
-            yield path, video_page(findings, index, below)
+            yield path, video_page(findings, index, below, orders)
         else:
-            yield path, item_page(findings, index, below, scales)
+            yield path, item_page(findings, index, below, scales, orders)
     for technique in findings.shown():
         yield f"techniques/{technique.id}.html", technique_page(findings, technique, below)
     yield "overview.html", overview_page(findings, top)

@@ -12,9 +12,10 @@ from generator.content import Kind
 from generator.glossary import linked
 from generator.pages import examples_of, highlight, thumbnail
 from generator.parts import Link
+from generator.score_tables import score_table
 from generator.summaries import all_pictures
 from generator.views import Example, TechniquePage
-from generator.words import cite, formulae, paragraphs, params_of, score_table, score_views
+from generator.words import cite, formulae, paragraphs, params_of, score_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,6 +102,7 @@ def _example(findings: Findings, item: Item, technique: Technique, use: Use) -> 
         results=tuple(results),
         scores=tuple(scores),
         failure=item.problem or failure,
+        lead=f"../items/{item.id}.html#{technique.id}",
         runs=_drives(findings, item, technique, use),
     )
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from generator import panels, tour_words
 from generator.glossary import linked
 from generator.language import mark, say
-from generator.marks import marks
 from generator.pages import thumbnail
 from generator.panels import smallest
 from generator.parts import Column, Credit, Link, Table
+from generator.pins import pins
 from generator.technique import Role
 from generator.tour_views import Disagreement, Invitation, Marked, TourPage, TourStop
 from generator.touring import stops, toured
@@ -166,7 +166,7 @@ def _marked(
         (say(stop.technique.title), _spot(stop, likenesses, found.index(stop) + 1))
         for stop in pointing
     )
-    return Marked(says, marks(places, image.height / image.width), image=image)
+    return Marked(says, pins(places, image.height / image.width), image=image)
 
 
 def _spot(stop: Stop, likenesses: Likenesses, step: int) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from generator.marks import Mark
     from generator.parts import Chart, ColourBar, Credit, Image, Link, Panel, Table, Tile
+    from generator.pins import Pin
     from generator.views import Site
 
 
@@ -16,14 +16,14 @@ class Marked:
     """What is seen, with numbered marks on it, and what each number shows.
 
     One of ``image`` (over ``under``, if it covers that), ``chart``, ``pictures`` and ``tiles`` is
-    there; marks lie on the first two, the others are numbered themselves. ``says`` has two parts
+    there; pins stand on the first two, the others are numbered themselves. ``says`` has two parts
     for each number: what it is, and what is to be said of it. The ends of ``bar``, if it is there,
     are the last two numbers. ``frame`` is a rectangle over the picture: x, y, width and height in
     percent.
     """
 
     says: tuple[tuple[str, str], ...]
-    marks: tuple[Mark, ...] = ()
+    pins: tuple[Pin, ...] = ()
     image: Image | None = None
     under: Image | None = None
     chart: Chart | None = None

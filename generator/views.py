@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from generator.drive_views import DriveCard
     from generator.guide_views import Remark, ScoreGroup, Share
+    from generator.marks import Mark
     from generator.parts import (
         Chart,
         Credit,
@@ -171,7 +172,8 @@ class Example:
     """An item on a technique's page: the original and the technique's main panel per variant.
 
     ``results`` are titles, pictures and labels. A data set has ``tiles`` instead, and ``runs``:
-    links to what each variant found, with how good it is.
+    links to what each variant found, with how good it is. ``lead`` is where all that the technique
+    found on the item is.
     """
 
     title: str
@@ -182,6 +184,7 @@ class Example:
     failure: str = ""
     tiles: tuple[Tile, ...] = ()
     runs: tuple[tuple[Link, str], ...] = ()
+    lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -204,24 +207,32 @@ class ScoreColumn:
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """A row: the item, the variant, a formatted number or "" for each column."""
+    """A row: the item, the variant, a formatted number or "" for each column.
+
+    ``marks`` draw the numbers; ``leads`` are where the pictures behind each are, if that is not
+    where the item is.
+    """
 
     item: Link
     variant: str
     values: tuple[str, ...]
+    marks: tuple[Mark | None, ...] = ()
+    leads: tuple[Link | None, ...] = ()
 
 
 @dataclass(frozen=True)
 class ScoreTable:
     """Every score of one technique; the last rows are the means of each variant.
 
-    ``intervals`` says that some numbers are followed by the interval they lie in.
+    ``intervals`` says that some numbers are followed by the interval they lie in, ``key`` how to
+    read what is drawn.
     """
 
     columns: tuple[ScoreColumn, ...]
     rows: tuple[ScoreRow, ...]
     means: tuple[ScoreRow, ...]
     intervals: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)
