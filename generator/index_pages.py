@@ -13,6 +13,7 @@ from generator.content import Kind
 from generator.dataset_pages import set_card
 from generator.drive_pages import drive_card, frame
 from generator.facets import facets
+from generator.language import say
 from generator.pages import examples_of, highlight, highlights, problem, thumbnail
 from generator.standouts import remarks
 from generator.technique import Role
@@ -148,7 +149,8 @@ def _teaser(findings: Findings, technique: Technique) -> Teaser:
     href = f"techniques/{technique.id}.html"
     cut = () if any(pair) else _cut(findings, technique)
     chart = None if any(pair) or cut else _drawn(findings, technique)
-    return Teaser(technique.title, href, technique.summary, *pair, cut, chart)
+    family = say(technique.family.value)
+    return Teaser(technique.title, href, technique.summary, *pair, cut, chart, family)
 
 
 def _drawn(findings: Findings, technique: Technique) -> Chart | None:

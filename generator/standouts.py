@@ -11,8 +11,10 @@ from generator.comparison import best_words
 from generator.content import Kind
 from generator.facets import measured
 from generator.guide_views import Remark
+from generator.language import say
 from generator.pages import problem
 from generator.parts import Link
+from generator.summaries import trusted
 from generator.technique import Better
 from generator.wording import number
 
@@ -38,6 +40,7 @@ def remarks(findings: Findings) -> tuple[Remark, ...]:
     scores = [one for one in measured(findings) if len(one.values) >= _FEWEST]
     return (
         *_disagreements(findings, scores),
+        *_trusted(findings),
         *_steadiest(findings),
         *_classifiers(findings),
         *_extremes(findings, scores),
@@ -60,7 +63,20 @@ def _disagreements(findings: Findings, scores: Sequence[Measured]) -> Iterator[R
                 f"Where do the methods disagree most?{named}",
                 ((_place(findings, least, one.technique), words),),
                 _order(one),
+                _meaning(one.metric),
             )
+
+
+def _trusted(findings: Findings) -> Iterator[Remark]:
+    """Yield which maps can be believed, for each technique that sets them against controls."""
+    for technique in findings.shown():
+        words = trusted(findings, technique)
+        if words:
+            link = Link(f"techniques/{technique.id}.html", say(technique.title))
+            note = say(
+                "Controls are maps that know nothing. What beats none of them shows nothing."
+            )
+            yield Remark(say("Which map can be believed?"), ((link, words),), note=note)
 
 
 def _steadiest(findings: Findings) -> Iterator[Remark]:
@@ -108,7 +124,8 @@ def _classifiers(findings: Findings) -> Iterator[Remark]:
         if (words := best_words(runs_on(findings, item)))
     ][:_MOST]
     if answers:
-        yield Remark("Which classifier is best?", tuple(answers))
+        note = say("The share of pictures named rightly, of those that it met in the test first.")
+        yield Remark("Which classifier is best?", tuple(answers), note=note)
 
 
 def _extremes(findings: Findings, scores: Sequence[Measured]) -> Iterator[Remark]:
@@ -129,9 +146,9 @@ def _extremes(findings: Findings, scores: Sequence[Measured]) -> Iterator[Remark
             )
             for word, item in (("best", best), ("worst", worst))
         )
-        named = f", {one.title}" if one.title else ""
+        named = f" ({one.title})" if one.title else ""
         question = f"{one.technique.title}{named}: where does it succeed, and where not?"
-        yield Remark(question, answers, _order(one))
+        yield Remark(question, answers, _order(one), _meaning(one.metric))
 
 
 def _failures(findings: Findings) -> Iterator[Remark]:
@@ -153,6 +170,12 @@ def _place(findings: Findings, item: str, technique: Technique) -> Link:
 
 def _order(one: Measured) -> Link:
     return Link(f"index.html?sort={one.address}#gallery", "All pictures in this order")
+
+
+def _meaning(metric: Metric) -> str:
+    """Return what a score means, and which way is better."""
+    better = f"; {say(metric.better.value)}" if metric.better.value else ""
+    return f"{say(metric.name)}: {say(metric.meaning)}{better}."
 
 
 def _said(metric: Metric, value: float) -> str:

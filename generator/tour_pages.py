@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from generator import panels, tour_words
 from generator.glossary import linked
 from generator.language import mark, say
-from generator.pages import thumbnail
-from generator.panels import smallest
+from generator.pages import highlight, thumbnail
 from generator.parts import Column, Credit, Link, Table
 from generator.pins import pins
 from generator.technique import Role
@@ -41,8 +40,19 @@ def invitation(findings: Findings) -> Invitation | None:
     image = thumbnail(findings, wish.item, "") if wish else None
     if wish is None or image is None:
         return None
-    words = tour_words.lead(len(stops(findings, wish)))
-    return Invitation(PATH, say("New here? Take the tour"), words, smallest(image))
+    found = stops(findings, wish)
+    title, words = say("New here? Take the tour"), tour_words.lead(len(found))
+    for stop in found:
+        guess = tour_words.guessed(stop.map.label) if stop.map else ""
+        after = _image(findings, wish.item, stop) if guess else None
+        if after and after.covers:
+            caption = say("Right, in colour: what made a network say “{guess}”.", guess=guess)
+            return Invitation(PATH, title, words, image, after, caption)
+    return Invitation(PATH, title, words, image)
+
+
+def _image(findings: Findings, item: Item, stop: Stop) -> Image | None:
+    return highlight(findings, item, stop.technique, stop.variant.id, "")
 
 
 def tour_page(findings: Findings, likenesses: Likenesses, site: Site) -> TourPage | None:

@@ -95,9 +95,15 @@ class TourPage:
 
 @dataclass(frozen=True)
 class Invitation:
-    """What leads to the tour: its address, and what it is in a few words."""
+    """What leads to the tour: its address, and what it is in a few words.
+
+    ``before`` is its picture, ``after`` the same under the map of a network's guess, if there is
+    one, and ``caption`` says what that shows.
+    """
 
     href: str
     title: str
     words: str
-    image: Image | None = None
+    before: Image
+    after: Image | None = None
+    caption: str = ""
