@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from generator.facets import Measured
     from generator.findings import Findings
-    from generator.technique import Metric, Technique
+    from generator.technique import Family, Metric, Technique
 
 AGREEMENT = "agreement"
 """The score that says how alike the maps of different methods are."""
@@ -74,7 +74,7 @@ def _trusted(findings: Findings) -> Iterator[Remark]:
         if words:
             link = Link(f"techniques/{technique.id}.html", say(technique.title))
             note = say(
-                "Controls are maps that know nothing. What beats none of them shows nothing."
+                "Controls know nothing of the network. What beats none of them shows nothing."
             )
             yield Remark(say("Which map can be believed?"), ((link, words),), note=note)
 
@@ -129,11 +129,16 @@ def _classifiers(findings: Findings) -> Iterator[Remark]:
 
 
 def _extremes(findings: Findings, scores: Sequence[Measured]) -> Iterator[Remark]:
-    """Yield where each of a few techniques does best and worst, by its first score that tells."""
-    telling: dict[str, Measured] = {}
+    """Yield where one technique of each family does best and worst, by its first score that tells.
+
+    A score of what it was given, such as the noise to be taken out, tells nothing of it.
+    """
+    telling: dict[Family, Measured] = {}
     for one in scores:
-        if one.metric.better is not Better.NEITHER and len(set(one.values.values())) > 1:
-            telling.setdefault(one.technique.id, one)
+        given = one.technique.before and one.technique.before in one.name
+        differs = len(set(one.values.values())) > 1
+        if one.metric.better is not Better.NEITHER and differs and not given:
+            telling.setdefault(one.technique.family, one)
     for one in list(telling.values())[:_MOST]:
         order = [item for _, item in sorted((value, item) for item, value in one.values.items())]
         best, worst = order[0], order[-1]
