@@ -29,6 +29,7 @@ from generator.ledger_views import CreditsPage, MadePage
 from generator.publishing import site_files
 from generator.sheets import csv_of, sheet_path, sheets
 from generator.stamp import listing
+from generator.tour_views import TourPage
 from generator.views import (
     IndexPage,
     ItemPage,
@@ -56,6 +57,7 @@ Page = (
     | TechniquePage
     | OverviewPage
     | GlossaryPage
+    | TourPage
     | MadePage
     | CreditsPage
     | MissingPage
@@ -75,6 +77,7 @@ PARTIALS: dict[type[Page], str] = {
     TechniquePage: "technique",
     OverviewPage: "overview",
     GlossaryPage: "glossary",
+    TourPage: "tour",
     MadePage: "made",
     CreditsPage: "credits",
     MissingPage: "missing",

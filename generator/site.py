@@ -18,6 +18,7 @@ from generator.glossary_pages import glossary_page
 from generator.index_pages import index_page
 from generator.language import speaking
 from generator.ledger import blobs_of, credits_page, exported, made_page, reported
+from generator.likenesses import likenesses
 from generator.overview_pages import overview_page
 from generator.pages import highlights, item_page, thumbnail
 from generator.parts import Link
@@ -27,6 +28,7 @@ from generator.results import result_files
 from generator.social_card import MOST, SIZE, social_card
 from generator.stamp import note_report
 from generator.technique_pages import technique_page
+from generator.tour_pages import PATH, invitation, tour_page
 from generator.viewing import gallery_scales
 from generator.views import MissingPage, Site
 from generator.vocabulary_pages import vocabulary_page
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from generator.content import Item
     from generator.findings import Findings
+    from generator.likenesses import Likenesses
     from generator.store import Store
 
 
@@ -66,11 +69,12 @@ def write(
     """
     render.check_replaceable(place.out)
     made = pictures()
+    alike = likenesses(findings, made, store)
     own = render.own_assets(place.templates)
     sizes = store.sizes(blobs_of(findings))
     url = findings.plan.gallery.url
     card, files = _card(findings, made, store) if url else (None, {})
-    pages = published(_pages(findings, own, place.commit, sizes, seconds), url, card)
+    pages = published(_pages(findings, own, place.commit, sizes, seconds, alike), url, card)
     report = to_json(reported(findings, place.commit)).encode()
     files |= result_files(findings) | {REPORT: report}
     content = render.Content(pages, made, own, exported(findings), url, files)
@@ -104,9 +108,13 @@ def _pages(
     commit: str,
     sizes: dict[str, int],
     seconds: dict[str, float] | None,
+    alike: Likenesses,
 ) -> Iterator[tuple[str, render.Page]]:
     top, below = _site(findings, own, ""), _site(findings, own, "../")
     yield "index.html", index_page(findings, top)
+    tour = tour_page(findings, alike, top)
+    if tour:
+        yield PATH, tour
     scales, orders = gallery_scales(findings), sortable(findings)
     for index, wish in enumerate(findings.wishes):
         path = f"items/{wish.item.id}.html"
@@ -150,5 +158,6 @@ def _site(findings: Findings, own: render.Assets, root: str) -> Site:
         viewer_stylesheet=own.viewer_stylesheet,
         viewer_script=own.viewer_script,
         techniques=tuple(Link(f"{root}techniques/{t.id}.html", t.title) for t in findings.shown()),
+        tour=f"{root}{PATH}" if invitation(findings) else "",
         generator=f"Salon {__version__}",
     )

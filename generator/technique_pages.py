@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generator.annotations import annotated
 from generator.classifier_pages import a_few, shots
 from generator.classifier_runs import Run
 from generator.comparison import accuracy_words
@@ -62,6 +63,7 @@ def technique_page(findings: Findings, technique: Technique, site: Site) -> Tech
         examples=tuple(one for one in examples if one.results or one.runs or one.failure),
         scores=score_table(findings.plan, findings.outcomes, technique),
         summaries=all_pictures(findings, technique, ""),
+        annotated=annotated(findings, technique),
         things=next((_THINGS[kind] for kind in technique.accepts if kind in _THINGS), "pictures"),
     )
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Table,
         Tile,
     )
+    from generator.tour_views import Annotated, Invitation
     from generator.viewer_parts import Viewer
 
 
@@ -38,7 +39,7 @@ class Site:
     ``root`` is the relative path to the site's root ("" or "../"); ``stylesheet``, ``script``,
     ``icon``, and the two of pages with a viewer, are hashed names below it; ``here`` is the page's
     own path without its ending. ``share`` is there where the site's address is known; ``facts`` are
-    schema.org's.
+    schema.org's. ``tour`` is the address of the guided tour, or "" where there is none.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Site:
     here: str = ""
     share: Share | None = None
     facts: Mapping[str, Any] | None = None
+    tour: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class IndexPage:
     scores: tuple[ScoreGroup, ...] = ()
     remarks: tuple[Remark, ...] = ()
     holds: str = ""
+    tour: Invitation | None = None
 
 
 @dataclass(frozen=True)
@@ -257,6 +260,7 @@ class TechniquePage:
     scores: ScoreTable | None
     summaries: tuple[Table, ...] = ()
     things: str = "pictures"
+    annotated: Annotated | None = None
 
 
 @dataclass(frozen=True)
