@@ -13,7 +13,7 @@ from generator.content import Kind
 from generator.language import mark, say
 from generator.pages import examples_of, highlight, thumbnail
 from generator.parts import ColourBar, Link
-from generator.pins import corners, percent, pins
+from generator.pointers import corners, percent, pointers
 from generator.technique import STACKS, Better, Role
 from generator.tour_views import Annotated, Marked
 from generator.touring import ranked
@@ -150,9 +150,9 @@ def _over(
         one.findings, one.item, one.technique, one.variant.id, "../", one.panel.name
     )  # fmt: skip
     rows, columns = one.panel.shape[:2]
-    stuck = pins([(row, column) for row, column in spots], rows / columns)
+    pins = pointers([(row, column) for row, column in spots], rows / columns)
     label = tour_words.guess(one.panel.label) or one.panel.label
-    return Marked(says, stuck, image, one.original, bar=bar, label=label)
+    return Marked(says, pins, image, one.original, bar=bar, label=label)
 
 
 def _mask(one: _Found) -> Marked:
@@ -189,7 +189,7 @@ def _box(one: _Found) -> Marked:
         percent(part)
         for part in (left / columns, top / rows, (right - left) / columns, (bottom - top) / rows)
     )
-    return Marked(says, pins(spots, rows / columns), one.original, frame=frame)
+    return Marked(says, pointers(spots, rows / columns), one.original, frame=frame)
 
 
 def _curve(one: _Found) -> Marked:
@@ -204,8 +204,8 @@ def _curve(one: _Found) -> Marked:
     places = sorted(told)
     says = tuple((say(told[n], line=say(line.label)), _point(line, n, one.legend)) for n in places)
     spots = [(at[n][1] / chart.height, at[n][0] / chart.width) for n in places]
-    stuck = pins(spots, chart.height / chart.width)
-    return Marked(says, stuck, chart=chart, label=say(one.legend.caption))
+    pins = pointers(spots, chart.height / chart.width)
+    return Marked(says, pins, chart=chart, label=say(one.legend.caption))
 
 
 def _point(line: Line, place: int, legend: Legend) -> str:

@@ -10,7 +10,7 @@ from generator.glossary import linked
 from generator.language import mark, say
 from generator.pages import highlight, thumbnail
 from generator.parts import Column, Credit, Link, Table
-from generator.pins import pins
+from generator.pointers import pointers
 from generator.technique import Role
 from generator.tour_views import Disagreement, Invitation, Marked, TourPage, TourStop
 from generator.touring import stops, toured
@@ -176,7 +176,7 @@ def _marked(
         (say(stop.technique.title), _spot(stop, likenesses, found.index(stop) + 1))
         for stop in pointing
     )
-    return Marked(says, pins(places, image.height / image.width), image=image)
+    return Marked(says, pointers(places, image.height / image.width), image=image)
 
 
 def _spot(stop: Stop, likenesses: Likenesses, step: int) -> str:

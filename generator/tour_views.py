@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from generator.parts import Chart, ColourBar, Credit, Image, Link, Panel, Table, Tile
-    from generator.pins import Pin
+    from generator.pointers import Pointer
     from generator.views import Site
 
 
@@ -23,7 +23,7 @@ class Marked:
     """
 
     says: tuple[tuple[str, str], ...]
-    pins: tuple[Pin, ...] = ()
+    pins: tuple[Pointer, ...] = ()
     image: Image | None = None
     under: Image | None = None
     chart: Chart | None = None

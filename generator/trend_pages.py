@@ -13,6 +13,7 @@ from generator.compare_views import Course, TrendPage, TrendRow
 from generator.compare_words import counted
 from generator.marks import drawn, estimate
 from generator.parts import Link
+from generator.replacing import check_replaceable
 from generator.technique import Legend
 from generator.views import Site
 from generator.wording import number
@@ -45,7 +46,7 @@ def write(
         If the place cannot be written, or holds something that Salon did not write.
 
     """
-    render.check_replaceable(out)
+    check_replaceable(out)
     own = render.own_assets(templates)
     site = Site(
         title="Trend",
@@ -58,6 +59,7 @@ def write(
         icon=own.icon,
         viewer_stylesheet=own.viewer_stylesheet,
         viewer_script=own.viewer_script,
+        texts=own.texts,
         techniques=(),
         generator=f"Salon {__version__}",
     )

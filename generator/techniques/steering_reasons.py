@@ -261,9 +261,8 @@ TECHNIQUE = Technique(
     legends={
         "wheel": Legend("The wheel", "Amber: the network's angle. Blue: the true one, if known."),
         "occlusion": Legend(
-            "Occlusion", "Red: this place turns the wheel to the right. Blue: to the left.",
-            "left", "right", "°", covers=True,
-        ),
+            "Occlusion", "Red: this place turns the wheel to the right. Blue: to the left.", "left",
+            "right", "°", covers=True),
         "focus": Legend("Focus", "What moves the wheel most is sharp, the rest blurred."),
         "chosen": Legend(
             "Grad-CAM", "What answers the question that the rule picks for this angle.",

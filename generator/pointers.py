@@ -1,4 +1,4 @@
-"""Numbered pins over a picture: where each points, and where its number stands."""
+"""Numbered marks over a picture: where each points, and where its number stands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SLANT = 0.7071
 
 
 @dataclass(frozen=True)
-class Pin:
+class Pointer:
     """A number and the place that it points at.
 
     ``x`` and ``y`` are the place, in percent of the picture; ``across`` and ``down`` lead from
@@ -34,8 +34,8 @@ class Pin:
     down: int
 
 
-def pins(places: Sequence[tuple[float, float]], ratio: float) -> tuple[Pin, ...]:
-    """Return a pin for each of ``places``, numbered from 1.
+def pointers(places: Sequence[tuple[float, float]], ratio: float) -> tuple[Pointer, ...]:
+    """Return a mark for each of ``places``, numbered from 1.
 
     A place is (row, column), fractions of the picture; ``ratio`` is the picture's height over its
     width. Numbers stand beside their places, inside the picture and off each other where there is
@@ -46,7 +46,7 @@ def pins(places: Sequence[tuple[float, float]], ratio: float) -> tuple[Pin, ...]
         taken = list(zip(places, offsets, strict=False))
         offsets.append(min(_offsets(), key=lambda away: _cost(place, away, taken, ratio)))
     return tuple(
-        Pin(number, percent(column), percent(row), across, down)
+        Pointer(number, percent(column), percent(row), across, down)
         for number, ((row, column), (across, down)) in enumerate(
             zip(places, offsets, strict=True), 1
         )
