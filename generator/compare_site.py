@@ -12,7 +12,8 @@ from generator.compare_pages import compare_page, legend_of
 from generator.compare_pictures import Drawing, Sides, drawings
 from generator.compared import State
 from generator.flip_pages import flip_drawings
-from generator.language import say, speaking
+from generator.language import english, say, speaking
+from generator.replacing import check_replaceable
 from generator.views import Site
 
 if TYPE_CHECKING:
@@ -46,10 +47,12 @@ def write(
         If the place cannot be written, or holds something that Salon did not write.
 
     """
-    render.check_replaceable(out)
-    own = render.own_assets(templates)
-    paper = render.Paper(_pages(two, own), _files(two, jobs), own, numbers(two))
+    check_replaceable(out)
+    plain = numbers(two)
     with speaking(two.head.report.language, languages):
+        own = render.own_assets(templates)
+        others = () if english() else _pages(two, own)
+        paper = render.Paper(_pages(two, own), _files(two, jobs), own, plain, others)
         render.write_paper(out, paper, templates, locks)
 
 
@@ -71,6 +74,7 @@ def _site(two: TwoBuilds, own: render.Assets, root: str, here: str) -> Site:
         icon=own.icon,
         viewer_stylesheet=own.viewer_stylesheet,
         viewer_script=own.viewer_script,
+        texts=own.texts,
         techniques=(),
         generator=f"Salon {__version__}",
         here=here,

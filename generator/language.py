@@ -38,6 +38,7 @@ class Speech:
 
     def __init__(self, tag: str, catalogs: Sequence[Catalog], point: str = ".") -> None:
         self.tag, self.point = tag, point
+        self.english = not catalogs
         self.words = NullTranslations()
         for catalog in reversed(catalogs):
             held = _compiled(catalog)
@@ -122,7 +123,7 @@ def speech(tag: str, folders: tuple[Path, ...] = ()) -> Speech:
         point = get_decimal_symbol(Locale.parse(tag, sep="-"))
     except (UnknownLocaleError, ValueError):
         point = "."
-    return Speech(tag, [_read(path) for path in files], point)
+    return Speech(tag, [read(path) for path in files], point)
 
 
 def files_of(tag: str, folders: Sequence[Path] = ()) -> list[Path]:
@@ -132,19 +133,27 @@ def files_of(tag: str, folders: Sequence[Path] = ()) -> list[Path]:
     return [path for place in places for path in sorted(place.glob("*.po"))]
 
 
-def _read(path: Path) -> Catalog:
+def read(path: Path) -> Catalog:
+    """Return the translations in the file at ``path``.
+
+    Raises
+    ------
+    LanguageError
+        If they cannot be read, or one has a slot that its text has not.
+
+    """
     from babel.messages.pofile import PoFileError, read_po
 
     try:
         with path.open("rb") as file:
-            read = read_po(file, abort_invalid=True)
+            found = read_po(file, abort_invalid=True)
     except (PoFileError, ValueError, OSError) as error:
         raise LanguageError(
             f"{path}: expected translations in the PO format, got something else ({error})"
         ) from None
-    for message in read:
+    for message in found:
         _check(message, path)
-    return read
+    return found
 
 
 def _check(message: Message, path: Path) -> None:
@@ -191,6 +200,11 @@ def many(one: str, other: str, count: int, /, **values: object) -> str:
     return said.format(**{"count": count, **values})
 
 
+def form(one: str, other: str, count: int) -> str:
+    """Return the form of a text that fits ``count``, its slots still open."""
+    return _SPEECH.get().words.ngettext(one, other, count)
+
+
 def mark(text: str) -> str:
     """Return ``text`` as it is: a constant, to be said where it is used."""
     return text
@@ -209,6 +223,11 @@ def told(text: str) -> str:
 def tag() -> str:
     """Return the tag of the language of the page."""
     return _SPEECH.get().tag
+
+
+def english() -> bool:
+    """Say whether the page has English words, as it has where nothing is translated."""
+    return _SPEECH.get().english
 
 
 def point() -> str:

@@ -15,12 +15,13 @@ from generator.drive_pages import drive_page
 from generator.film_pages import video_page
 from generator.glossary_pages import glossary_page
 from generator.index_pages import index_page
-from generator.language import speaking
+from generator.language import english, say, speaking
 from generator.ledger import blobs_of, credits_page, exported, made_page, reported
 from generator.overview_pages import overview_page
 from generator.pages import highlights, item_page, thumbnail
 from generator.parts import Link
 from generator.publishing import Card, published
+from generator.replacing import check_replaceable
 from generator.report import REPORT, to_json
 from generator.results import result_files
 from generator.social_card import MOST, SIZE, social_card
@@ -63,17 +64,23 @@ def write(
     ``pictures`` makes what is missing among the picture files and returns their blobs; it is
     called once it is sure that the place may be written.
     """
-    render.check_replaceable(place.out)
+    check_replaceable(place.out)
     made = pictures()
-    own = render.own_assets(place.templates)
     sizes = store.sizes(blobs_of(findings))
     url = findings.plan.gallery.url
-    card, files = _card(findings, made, store) if url else (None, {})
-    pages = published(_pages(findings, own, place.commit, sizes, seconds), url, card)
     report = to_json(reported(findings, place.commit)).encode()
-    files |= result_files(findings) | {REPORT: report}
-    content = render.Content(pages, made, own, exported(findings), url, files)
+    files = result_files(findings) | {REPORT: report}
+    numbers = exported(findings)
     with speaking(findings.plan.gallery.language, place.languages):
+        own = render.own_assets(place.templates)
+        card, files_of_card = _card(findings, made, store) if url else (None, {})
+
+        def pages() -> Iterator[tuple[str, render.Page]]:
+            listed = _pages(findings, own, place.commit, sizes, seconds)
+            return published(listed, url, card)
+
+        plain = () if english() else pages()
+        content = render.Content(pages(), made, own, numbers, url, files | files_of_card, plain)
         listed = render.write_site(place.out, content, place.templates, store, place.listing)
     note_report(place.manifest, report, store)
     return listed
@@ -93,7 +100,7 @@ def _card(
         return None, {}
     data = social_card([store.read(made[image.src.removeprefix("assets/")]) for image in images])
     name = f"assets/card-{hashlib.sha256(data).hexdigest()[:12]}.jpg"
-    words = "Pictures of the gallery, and what was found in them."
+    words = say("Pictures of the gallery, and what was found in them.")
     return Card(name, *SIZE, words), {name: data}
 
 
@@ -148,6 +155,7 @@ def _site(findings: Findings, own: render.Assets, root: str) -> Site:
         icon=own.icon,
         viewer_stylesheet=own.viewer_stylesheet,
         viewer_script=own.viewer_script,
+        texts=own.texts,
         techniques=tuple(Link(f"{root}techniques/{t.id}.html", t.title) for t in findings.shown()),
         generator=f"Salon {__version__}",
     )

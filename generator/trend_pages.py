@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from generator import __version__, render
 from generator.charts import line_chart
 from generator.compare_views import Course, TrendPage, TrendRow
-from generator.language import many, point, say, tag, told
+from generator.language import english, many, point, say, tag, told
 from generator.parts import Link
+from generator.replacing import check_replaceable
 from generator.technique import Legend
 from generator.views import Site
 from generator.wording import number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from generator.history import Entry, Measured
@@ -44,7 +45,7 @@ def write(
         If the place cannot be written, or holds something that Salon did not write.
 
     """
-    render.check_replaceable(out)
+    check_replaceable(out)
     own = render.own_assets(templates)
     site = Site(
         title=say("Trend"),
@@ -57,12 +58,17 @@ def write(
         icon=own.icon,
         viewer_stylesheet=own.viewer_stylesheet,
         viewer_script=own.viewer_script,
+        texts=own.texts,
         techniques=(),
         generator=f"Salon {__version__}",
     )
-    pages = [("index.html", trend_page(entries, problems, site))]
+
+    def pages() -> Iterator[tuple[str, render.Page]]:
+        yield "index.html", trend_page(entries, problems, site)
+
     numbers = {"salon": __version__, "commits": [entry.commit for entry in entries]}
-    render.write_paper(out, render.Paper(pages, (), own, numbers), templates, locks)
+    plain = () if english() else pages()
+    render.write_paper(out, render.Paper(pages(), (), own, numbers, plain), templates, locks)
 
 
 def trend_page(entries: Sequence[Entry], problems: Sequence[str], site: Site) -> TrendPage:

@@ -35,9 +35,9 @@ class Site:
     """What every page shows: the gallery's name, and where its parts are from here.
 
     ``root`` is the relative path to the site's root ("" or "../"); ``stylesheet``, ``script``,
-    ``icon``, and the two of pages with a viewer, are hashed names below it; ``here`` is the page's
-    own path without its ending. ``share`` is there where the site's address is known; ``facts`` are
-    schema.org's.
+    ``icon``, and the two of pages with a viewer, are hashed names below it; so is ``texts``, the
+    scripts' words where they are not English. ``here`` is the page's own path without its ending.
+    ``share`` is there where the site's address is known; ``facts`` are schema.org's.
     """
 
     title: str
@@ -54,6 +54,7 @@ class Site:
     here: str = ""
     share: Share | None = None
     facts: Mapping[str, Any] | None = None
+    texts: str = ""
 
 
 @dataclass(frozen=True)
