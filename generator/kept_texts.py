@@ -64,12 +64,12 @@ CLASSIFIERS = (
     "{count} picture of {all} cannot be read and left out: number {listed}",
     "{count} pictures of {all} cannot be read and left out: number {listed}",
     (
-        "{count} picture in which no patch could be described, so it has the zero vector: "
-        "number {listed}"
+        "{count} picture in which no patch could be described, so it has the zero vector: number "
+        "{listed}"
     ),
     (
-        "{count} pictures in which no patch could be described, so it has the zero vector: "
-        "number {listed}"
+        "{count} pictures in which no patch could be described, so it has the zero vector: number "
+        "{listed}"
     ),
     "never named, for want of pictures to learn from: {classes}",
     "Decision",
@@ -116,8 +116,8 @@ STEERING = (
     "every held-out angle is 0, so driving straight on is never wrong here",
     "the network is no better than driving straight on: it has learned nothing",
     (
-        "learned by heart, the same network is {train}° off on the frames it saw and {held_out}° on "
-        "others: very over-fitted, as the gap between the two lines shows"
+        "learned by heart, the same network is {train}° off on the frames it saw and {held_out}° "
+        "on others: very over-fitted, as the gap between the two lines shows"
     ),
     "Always straight on",
     "Always the mean angle",
@@ -185,24 +185,24 @@ MAPS = (
 
 SUBJECTS = (
     (
-        "GrabCut found the whole picture to be the object, because object and background have colours "
-        "too alike, so the mask is the largest thresholded region as it was."
+        "GrabCut found the whole picture to be the object, because object and background have "
+        "colours too alike, so the mask is the largest thresholded region as it was."
     ),
     (
-        "GrabCut found no object, because object and background have colours too alike, so the mask "
-        "is the largest thresholded region as it was."
+        "GrabCut found no object, because object and background have colours too alike, so the "
+        "mask is the largest thresholded region as it was."
     ),
     (
-        "The picture has only {height} by {width} pixels, too few for smoothing to mean much; it was "
-        "treated like any other, so read the result with care."
+        "The picture has only {height} by {width} pixels, too few for smoothing to mean much; it "
+        "was treated like any other, so read the result with care."
     ),
     (
-        "Nothing stands out, because every pixel has the same coarse hue and saturation, as in grey "
-        "and flat pictures; the mask is left empty and the box is the whole picture."
+        "Nothing stands out, because every pixel has the same coarse hue and saturation, as in "
+        "grey and flat pictures; the mask is left empty and the box is the whole picture."
     ),
     (
-        "Nothing stands out, because the rare colours are too scattered to survive smoothing; the mask "
-        "is left empty and the box is the whole picture."
+        "Nothing stands out, because the rare colours are too scattered to survive smoothing; the "
+        "mask is left empty and the box is the whole picture."
     ),
 )
 """Where a subject is not found: ``science.saliency``."""
@@ -219,8 +219,8 @@ ITEMS = (
     "Planted cue, a list of layers",
     "Planted cue, one channel",
     (
-        "A small network whose every weight was set by hand, so that its reason for what it says is "
-        "known. It stands for no photograph: it is there to test the methods."
+        "A small network whose every weight was set by hand, so that its reason for what it says "
+        "is known. It stands for no photograph: it is there to test the methods."
     ),
 )
 """Words that an item has where the manifest gives none: ``networks``, ``datasets``, ``drives``."""
