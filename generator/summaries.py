@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from statistics import NormalDist, fmean, stdev
 from typing import TYPE_CHECKING, Any
 
+from generator.deserving import CONTROL, NOTHING, TOO_FEW, deserving
+from generator.language import many, mark, plural, say, told
 from generator.parts import Column, Table
 from generator.technique import Better
 from generator.wording import number
@@ -25,17 +27,8 @@ _SIDES = NormalDist().inv_cdf(0.975)
 _FEW = 5
 """From fewer pictures nothing is concluded."""
 
-_CONTROL, _NOTHING, _TOO_FEW = "control", "nothing", "too few"
-"""What is said in place of the tests that a map wins."""
-
-SHUFFLED = "Random weights"
+SHUFFLED = mark("Random weights")
 """The column that says how alike a map stays when the network knows nothing any more."""
-
-_ALIKE = 0.5
-"""From this rank correlation on, a map shows the picture as well as the network."""
-
-_NAMED = 2
-"""Maps that win nothing are named if they are so few."""
 
 
 def summaries(findings: Findings, technique: Technique, model: str = "") -> tuple[Table, ...]:
@@ -72,9 +65,9 @@ def ranking(findings: Findings, technique: Technique, root: str, model: str = ""
     rows.sort(key=lambda row: row[0])
     return Table(
         id=f"{technique.id}-ranking",
-        title=f"{metric.name}, lowest first",
+        title=say("{measure}, lowest first", measure=metric.name),
         caption=f"{metric.meaning[:1].upper()}{metric.meaning[1:]}.",
-        columns=(Column("Picture", "", "", "", number=False), _column(metric)),
+        columns=(Column(say("Picture"), "", "", "", number=False), _column(metric)),
         rows=tuple((item.title, number(value, metric.digits)) for value, item in rows),
         links=tuple(f"{root}items/{item.id}.html#{technique.id}" for _, item in rows),
     )
@@ -117,15 +110,48 @@ def sampled(table: dict[str, Any], legend: TableLegend, identity: str) -> Table:
         for place, value in enumerate(values, 2):
             if isinstance(value, int | float):
                 found.setdefault(place, {})[str(sample)] = float(value)
-    noun = legend.columns[1].name.lower()
-    return _means(identity, legend.title, legend, cells, _Samples(2, len(samples), f"{noun}s"))
+    over = _Samples(2, len(samples), _nouns(legend.columns[1].name))
+    return _means(identity, legend.title, legend, cells, over)
 
 
 def _mean(
     identity: str, title: str, legend: TableLegend, records: dict[str, Record], name: str
 ) -> Table:
-    samples = _Samples(1, len(records), "pictures")
+    samples = _Samples(1, len(records), _PICTURES)
     return _means(identity, title, legend, _cells(records, name), samples)
+
+
+@dataclass(frozen=True)
+class _Nouns:
+    """How samples are counted, what a bootstrap over them is called, and that they are too few."""
+
+    counted: tuple[str, str]
+    over: str
+    few: str
+
+
+_PICTURES = _Nouns(
+    plural("{count} picture", "{count} pictures"),
+    mark("by a paired bootstrap over the pictures, 95 %"),
+    mark("too few pictures"),
+)
+_FRAMES = _Nouns(
+    plural("{count} frame", "{count} frames"),
+    mark("by a paired bootstrap over the frames, 95 %"),
+    mark("too few frames"),
+)
+
+
+def _nouns(name: str) -> _Nouns:
+    """Return what the samples are called that a column called ``name`` tells apart."""
+    if name == say("Frame"):
+        return _FRAMES
+    noun = name.lower()
+    return _Nouns(
+        (f"{{count}} {noun}", f"{{count}} {noun}s"),
+        f"by a paired bootstrap over the {noun}s, 95 %",
+        f"too few {noun}s",
+    )
 
 
 @dataclass(frozen=True)
@@ -134,7 +160,12 @@ class _Samples:
 
     first: int
     count: int
-    noun: str
+    nouns: _Nouns
+
+    @property
+    def counted(self) -> str:
+        """How many there are, in words."""
+        return many(*self.nouns.counted, self.count)
 
 
 def _means(
@@ -143,83 +174,41 @@ def _means(
     places = range(samples.first, len(legend.columns))
     measured = [p for p in places if any(len(found.get(p, {})) > 1 for found in cells.values())]
     columns = [legend.columns[place] for place in measured]
-    verdicts = _verdicts(cells, legend, measured, samples.noun)
+    verdicts = _verdicts(cells, legend, measured)
     rows = tuple(
-        (label, *(_said(found.get(p, {}), legend.columns[p].digits) for p in measured),
-         *([verdicts[label]] if verdicts else []))
+        (told(label), *(_said(found.get(p, {}), legend.columns[p].digits) for p in measured),
+         *([_verdict(verdicts[label], samples)] if verdicts else []))
         for label, found in cells.items()
     )  # fmt: skip
     head = Column(legend.columns[0].name, "", legend.columns[0].meaning, "", number=False)
-    verdict = Column(
-        "Beats all controls in", "", f"by a paired bootstrap over the {samples.noun}, 95 %", "",
-        number=False,
-    )  # fmt: skip
-    told = ""
+    verdict = Column(say("Beats all controls in"), "", say(samples.nouns.over), "", number=False)
+    words = [legend.caption, say("Means, with half of the 95 % interval.")]
     if verdicts and legend.sampled:
-        shuffled = next((p for p in measured if legend.columns[p].name == SHUFFLED), -1)
+        shuffled = next((p for p in measured if legend.columns[p].name == say(SHUFFLED)), -1)
         kept = {label: fmean(found[shuffled].values())
                 for label, found in cells.items() if shuffled in found}  # fmt: skip
-        told = f" {deserving(verdicts, kept)}".rstrip()
+        words.append(deserving(verdicts, kept))
     return Table(
         id=identity,
-        title=f"{_asking(title)} {samples.count} {samples.noun}",
-        caption=f"{legend.caption} Means, with half of the 95 % interval.{told}",
+        title=_asking(title, samples.counted),
+        caption=" ".join(filter(None, words)),
         columns=(head, *(_column(metric) for metric in columns), *([verdict] if verdicts else [])),
         rows=rows,
     )
 
 
-def _asking(title: str) -> str:
-    """Return a title that goes on with a number of samples: "Maps, over", "Do they agree? Over"."""
-    return f"{title} Over" if title.endswith("?") else f"{title}, over"
+def _asking(title: str, samples: str) -> str:
+    """Return a title that goes on with a number of samples."""
+    if title.endswith("?"):
+        return say("{question} Over {samples}", question=title, samples=samples)
+    return say("{title}, over {samples}", title=title, samples=samples)
 
 
-def deserving(verdicts: dict[str, str], kept: dict[str, float]) -> str:
-    """Return which maps are worth trust, from the tests in which each beats every control.
-
-    ``kept`` is how alike each map stays when the network's weights are shuffled.
-
-    >>> deserving({"a": "Insertion, Deletion", "b": "nothing", "Random": "control"}, {"a": 0.1})
-    'Worth most trust: “a”, which beats all controls in 2 tests; “b” beats them in none.'
-    """
-    won = {
-        name: 0 if text == _NOTHING else text.count(",") + 1
-        for name, text in verdicts.items()
-        if text != _CONTROL and not text.startswith(_TOO_FEW)
-    }
-    if not won:
-        return ""
-    most = max(won.values())
-    if not most:
-        return "None of them beats all controls in any test, so none is worth trust here."
-    best = [name for name, count in won.items() if count == most]
-    tests = "1 test" if most == 1 else f"{most} tests"
-    beat = "beats" if len(best) == 1 else "beat"
-    others = _others([name for name, count in won.items() if not count])
-    alike = [name for name in best if kept.get(name, 0) >= _ALIKE]
-    doubt = (
-        f" But {_listed(alike)} {'stays' if len(alike) == 1 else 'stay'} much the same when the "
-        f"weights are shuffled, and so {'shows' if len(alike) == 1 else 'show'} the picture as "
-        "well as the network."
-        if alike
-        else ""
-    )
-    return (
-        f"Worth most trust: {_listed(best)}, which {beat} all controls in {tests}{others}.{doubt}"
-    )
-
-
-def _others(lost: list[str]) -> str:
-    if not lost:
-        return ""
-    if len(lost) > _NAMED:
-        return f"; {len(lost)} others beat them in none"
-    return f"; {_listed(lost)} {'beat' if len(lost) > 1 else 'beats'} them in none"
-
-
-def _listed(names: list[str]) -> str:
-    quoted = [f"“{name}”" for name in names]
-    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+def _verdict(text: str, samples: _Samples) -> str:
+    """Return in words what a map wins."""
+    if text == TOO_FEW:
+        return say(samples.nouns.few)
+    return say(text) if text in {CONTROL, NOTHING} else text
 
 
 def _cells(records: dict[str, Record], name: str) -> _Cells:
@@ -250,22 +239,22 @@ def _column(metric: Metric) -> Column:
     return Column(metric.name, metric.unit, metric.meaning, metric.better.value, number=True)
 
 
-def _verdicts(cells: _Cells, legend: TableLegend, measured: list[int], noun: str) -> dict[str, str]:
-    """Return for each method in which measures it beats every control, in words."""
+def _verdicts(cells: _Cells, legend: TableLegend, measured: list[int]) -> dict[str, str]:
+    """Return for each method the measures in which it beats every control."""
     if not legend.controls:
         return {}
     said = {}
     for label, found in cells.items():
         if label in legend.controls:
-            said[label] = _CONTROL
+            said[label] = CONTROL
             continue
         judged = {p: _beats(found[p], cells, legend, p) for p in measured if p in found}
         judged = {place: beats for place, beats in judged.items() if beats is not None}
         won = [legend.columns[place].name for place, beats in judged.items() if beats]
         if not judged:
-            said[label] = f"{_TOO_FEW} {noun}"
+            said[label] = TOO_FEW
         else:
-            said[label] = ", ".join(won) or _NOTHING
+            said[label] = ", ".join(won) or NOTHING
     return said
 
 

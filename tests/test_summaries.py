@@ -8,10 +8,11 @@ from conftest import disc
 from PIL import Image
 
 from generator.build import plan_of
+from generator.deserving import deserving
 from generator.findings import Findings
 from generator.memory import Memory
 from generator.store import Store
-from generator.summaries import SHUFFLED, all_pictures, deserving, sampled
+from generator.summaries import SHUFFLED, all_pictures, sampled
 from generator.technique import Better, Metric, TableLegend
 
 MANIFEST = """\

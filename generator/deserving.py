@@ -1,0 +1,72 @@
+"""Which maps are worth trust, in a sentence: those that beat maps which know nothing."""
+
+from __future__ import annotations
+
+from generator.language import many, mark, say, told
+from generator.wording import listed
+
+CONTROL, NOTHING, TOO_FEW = mark("control"), mark("nothing"), "too few"
+"""What is said in place of the tests that a map wins."""
+
+_ALIKE = 0.5
+"""From this rank correlation on, a map shows the picture as well as the network."""
+
+_NAMED = 2
+"""Maps that win nothing are named if they are so few."""
+
+
+def deserving(verdicts: dict[str, str], kept: dict[str, float]) -> str:
+    """Return which maps are worth trust, from the tests in which each beats every control.
+
+    ``kept`` is how alike each map stays when the network's weights are shuffled.
+
+    >>> deserving({"a": "Insertion, Deletion", "b": "nothing", "Random": "control"}, {"a": 0.1})
+    'Worth most trust: “a”, which beats all controls in 2 tests; “b” beats them in none.'
+    """
+    won = {
+        name: 0 if text == NOTHING else text.count(",") + 1
+        for name, text in verdicts.items()
+        if text not in {CONTROL, TOO_FEW}
+    }
+    if not won:
+        return ""
+    most = max(won.values())
+    if not most:
+        return say("None of them beats all controls in any test, so none is worth trust here.")
+    best = [name for name, count in won.items() if count == most]
+    alike = [name for name in best if kept.get(name, 0) >= _ALIKE]
+    words = many(
+        "Worth most trust: {names}, which beats all controls in {tests}{others}.",
+        "Worth most trust: {names}, which beat all controls in {tests}{others}.",
+        len(best),
+        names=_named(best),
+        tests=many("{count} test", "{count} tests", most),
+        others=_others([name for name, count in won.items() if not count]),
+    )
+    return f"{words} {_doubt(alike)}" if alike else words
+
+
+def _doubt(alike: list[str]) -> str:
+    """Return what speaks against maps that stay alike when the weights are shuffled."""
+    return many(
+        "But {names} stays much the same when the weights are shuffled, and so shows the picture "
+        "as well as the network.",
+        "But {names} stay much the same when the weights are shuffled, and so show the picture as "
+        "well as the network.",
+        len(alike),
+        names=_named(alike),
+    )
+
+
+def _others(lost: list[str]) -> str:
+    if not lost:
+        return ""
+    if len(lost) > _NAMED:
+        return say("; {count} others beat them in none", count=len(lost))
+    return many(
+        "; {names} beats them in none", "; {names} beat them in none", len(lost), names=_named(lost)
+    )
+
+
+def _named(names: list[str]) -> str:
+    return listed([say("“{name}”", name=told(name)) for name in names])
