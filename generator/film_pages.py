@@ -100,7 +100,7 @@ def _known(
     run = FilmRun(f"{_KNOWN}-drawn", "", known, lines, (), (), (), record.key)
     title = say("What is known")
     words = say("What the drawing of the video itself says; nothing had to be guessed.")
-    return (FilmSection(_KNOWN, title, technique.family.value, words, "", (run,)),)
+    return (FilmSection(_KNOWN, title, say(technique.family.value), words, "", (run,)),)
 
 
 def _section(findings: Findings, item: Item, use: Use) -> FilmSection:
@@ -108,7 +108,7 @@ def _section(findings: Findings, item: Item, use: Use) -> FilmSection:
     return FilmSection(
         id=technique.id,
         title=technique.title,
-        family=technique.family.value,
+        family=say(technique.family.value),
         summary=technique.summary,
         href=f"../techniques/{technique.id}.html",
         runs=tuple(_run(findings, item, technique, variant) for variant in use.variants),

@@ -154,7 +154,7 @@ def section(findings: Findings, item: Item, use: Use, scales: Scales) -> Section
     return Section(
         id=technique.id,
         title=technique.title,
-        family=technique.family.value,
+        family=say(technique.family.value),
         summary=technique.summary,
         href=f"../techniques/{technique.id}.html",
         variants=tuple(

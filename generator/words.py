@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from generator.classifier_runs import PREDICTIONS, address
-from generator.language import many, point, say
+from generator.language import many, point, say, told
 from generator.parts import Column, Link, Param, Score, Table
 from generator.summaries import sampled
 from generator.technique import Better, Metric
@@ -76,7 +76,7 @@ def params_of(technique: Technique, params: Params) -> tuple[Param, ...]:
         Param(
             name=name.replace("_", " "),
             value=shown(getattr(params, name)),
-            meaning=field.description or "",
+            meaning=told(field.description or ""),
             changed=getattr(params, name) != getattr(default, name),
         )
         for name, field in technique.params.model_fields.items()
@@ -106,7 +106,7 @@ def score_views(record: Record, technique: Technique) -> tuple[Score, ...]:
             number(float(found[name]["value"]), metric.digits),
             metric.unit,
             metric.meaning,
-            metric.better.value,
+            told(metric.better.value),
             interval_words(found[name].get("interval"), metric.digits),
         )
         for name, metric in technique.metrics.items()
@@ -158,7 +158,7 @@ def table_view(table: dict[str, Any], legend: TableLegend, identity: str) -> Tab
 
 def _column(metric: Metric, place: int, rows: list[list[Any]]) -> Column:
     numbers = any(isinstance(row[place], int | float) for row in rows)
-    return Column(metric.name, metric.unit, metric.meaning, metric.better.value, numbers)
+    return Column(metric.name, metric.unit, metric.meaning, told(metric.better.value), numbers)
 
 
 def _cell(cell: str | float | None, digits: int) -> str:
@@ -189,7 +189,7 @@ def score_table(
     metrics = {name: technique.metrics[name] for name in used}
     return ScoreTable(
         columns=tuple(
-            ScoreColumn(m.name, m.unit, m.meaning, m.better.value) for m in metrics.values()
+            ScoreColumn(m.name, m.unit, m.meaning, told(m.better.value)) for m in metrics.values()
         ),
         rows=tuple(ScoreRow(i, variant, _row(values, metrics)) for i, variant, values in found),
         means=_means(found, metrics),
