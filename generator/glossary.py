@@ -189,16 +189,21 @@ def _plain(word: str) -> str:
 @lru_cache(maxsize=8)
 def _pattern(terms: tuple[Term, ...]) -> tuple[re.Pattern[str], dict[str, Term]]:
     """Return what finds any form of any term, the longest first, and whose form each is."""
-    forms = {form.casefold(): term for term in terms for form in term.forms}
-    longest = sorted(forms, key=lambda form: (-len(form), form))
-    words = "|".join(map(re.escape, longest))
+    forms = {form.lower(): term for term in terms for form in term.forms}
+    longest = sorted((f for term in terms for f in term.forms), key=lambda f: (-len(f), f.lower()))
+    words = "|".join(map(_as_written, longest))
     return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE), forms
+
+
+def _as_written(form: str) -> str:
+    """Return a pattern for ``form``; an abbreviation has its capitals: a road is not ROAD."""
+    return f"(?-i:{re.escape(form)})" if form.isupper() else re.escape(form)
 
 
 def used(text: str) -> frozenset[str]:
     """Return the ids of the terms that ``text`` uses."""
     pattern, forms = _pattern(terms())
-    return frozenset(forms[match[0].casefold()].id for match in pattern.finditer(text))
+    return frozenset(forms[match[0].lower()].id for match in pattern.finditer(text))
 
 
 def linked(texts: tuple[str, ...], root: str) -> tuple[Markup, ...]:
@@ -213,7 +218,7 @@ def linked(texts: tuple[str, ...], root: str) -> tuple[Markup, ...]:
     def marked(text: str) -> Markup:
         parts, end = [], 0
         for match in pattern.finditer(text):
-            term = forms[match[0].casefold()]
+            term = forms[match[0].lower()]
             if term.id not in seen:
                 seen.add(term.id)
                 parts += [escape(text[end : match.start()]), _link(term, match[0], root)]
