@@ -23,7 +23,7 @@ from generator.compare_words import (
 from generator.compared import State
 from generator.deltas import Chance
 from generator.flip_pages import flip_views
-from generator.language import many, say, told
+from generator.language import many, say, say_as, told
 from generator.parts import Column, Table
 from generator.technique import Better, Legend
 from generator.wording import number
@@ -203,7 +203,9 @@ def number_columns(first: str) -> tuple[Column, ...]:
         Column(say(HEAD), "", "", "", number=True),
         Column(say(DIFFERENCE), "", say("head less base"), "", number=True),
         Column(say("95 % interval"), "", say("where the true difference lies"), "", number=True),
-        Column(say("From"), "", say("pictures that both sides have"), "", number=True),
+        Column(
+            say_as("rests on", "From"), "", say("pictures that both sides have"), "", number=True
+        ),
         Column(say("What it means"), "", "", "", number=False),
     )
 
