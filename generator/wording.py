@@ -9,7 +9,7 @@ from generator.language import point
 from generator.technique import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 _MINUS = "−"
 _THIN = "\u202f"
@@ -76,6 +76,18 @@ def number(value: float, digits: int) -> str:
 def _set_apart(text: str, thousands: str = "") -> str:
     """Return a number with the signs of the page's language; its commas stood at thousands."""
     return text.replace(",", thousands).replace(".", point())
+
+
+def with_interval(value: float, ends: Sequence[float] | None, digits: int) -> str:
+    """Return a number, and in brackets the ends of its interval where they are known.
+
+    >>> with_interval(0.5, (0.25, 0.75), 2)
+    '0.50 (0.25 to 0.75)'
+    """
+    if not ends:
+        return number(value, digits)
+    low, high = (number(float(end), digits) for end in ends)
+    return f"{number(value, digits)} ({low} to {high})"
 
 
 def tick(value: float) -> str:
