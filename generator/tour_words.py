@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from generator import wording
 from generator.language import many, mark, say
 from generator.technique import Better, Role
-from generator.wording import at, number, share
+from generator.wording import number, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +41,7 @@ def at(spot: Sequence[float]) -> str:
     >>> at((0.1, 0.1)), at((0.5, 0.5)), at((0.9, 0.5))
     ('in the upper left', 'in the centre', 'at the bottom')
     """
-    return at(*spot)
+    return wording.at(*spot)
 
 
 def guess(label: str) -> str:
