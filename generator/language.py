@@ -210,6 +210,11 @@ def mark(text: str) -> str:
     return text
 
 
+def plural(one: str, other: str) -> tuple[str, str]:
+    """Return two forms of a text as they are: a constant, for ``many`` where it is used."""
+    return one, other
+
+
 def kept(text: str, /, **values: object) -> str:
     """Return ``text`` in English, to be kept with a result; ``told`` translates it on a page."""
     return text.format(**values) if values else text

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from generator.content import Kind
 from generator.guide_views import OverviewCell, OverviewPage, OverviewRow
+from generator.language import say
 from generator.pages import highlight, problem, thumbnail
 from generator.panels import smallest
 from generator.parts import Link
@@ -42,10 +43,11 @@ def _row(findings: Findings, wish: Wish, techniques: list[Technique]) -> Overvie
 
 def _cell(findings: Findings, item: Item, technique: Technique, use: Use | None) -> OverviewCell:
     if use is None or problem(findings, item):
-        return OverviewCell("", None, "not asked for" if use is None else "no picture")
+        return OverviewCell("", None, say("not asked for") if use is None else say("no picture"))
     href = f"items/{item.id}.html#{technique.id}"
     image = highlight(findings, item, technique, use.variants[0].id, "")
     if image:
         return OverviewCell(href, smallest(image), "")
     outcome = findings.outcome(item, technique.id, use.variants[0].id)
-    return OverviewCell(href, None, "failed" if outcome and outcome.failure else "numbers")
+    words = say("failed") if outcome and outcome.failure else say("numbers")
+    return OverviewCell(href, None, words)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from generator.project import Project
 
-_FORMS = {"say": 1, "mark": 1, "kept": 1, "many": 2, "say_as": 1}
+_FORMS = {"say": 1, "mark": 1, "kept": 1, "many": 2, "plural": 2, "say_as": 1}
 """How many forms of a text a function takes; that of ``say_as`` stands after its context."""
 _CONTEXTS = {"pgettext": 1, "npgettext": 1}
 """What a template calls with a context before its text."""
