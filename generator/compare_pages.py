@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generator.compare_numbers import (
+    MARKED,
+    number_cells,
+    number_columns,
+    number_marks,
+    place_of,
+)
 from generator.compare_overview import overview
-from generator.compare_pictures import BASE, DIFFERENCE, HEAD, Sides, drawings, named
+from generator.compare_pictures import BASE, HEAD, Sides, drawings, named
 from generator.compare_reasons import reasons
 from generator.compare_views import ChangeCard, ComparePage, Listing, RuleView, Side
 from generator.compare_words import (
-    digits_of,
-    interval_words,
     items,
     method_words,
-    of_words,
     results,
-    signed,
     spoken,
     whose,
-    worse,
 )
 from generator.compared import State
 from generator.deltas import Chance
 from generator.flip_pages import flip_views
 from generator.language import many, say, told
 from generator.parts import Column, Table
-from generator.technique import Better, Legend
+from generator.technique import Legend
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -37,9 +39,6 @@ if TYPE_CHECKING:
     from generator.parts import Image
     from generator.two_builds import TwoBuilds
     from generator.views import Site
-
-_FEW = 6
-"""Fewer pictures tell nothing of chance."""
 
 
 def compare_page(two: TwoBuilds, site: Site) -> ComparePage:
@@ -158,26 +157,11 @@ def _failing(twins: Sequence[Twin]) -> Iterator[str]:
         yield many("{count} result mended", "{count} results mended", mended, count=count)
 
 
-def meaning(row: Delta) -> str:
-    """Return what a difference means, in a few words."""
-    if row.difference is None:
-        one_sided = say("new") if row.then is None else say("gone")
-        return say("of other items") if None not in {row.then, row.now} else one_sided
-    if row.chance is Chance.UNKNOWN:
-        if row.item and row.words.better is Better.NEITHER:
-            return say("neither better nor worse")
-        few = not row.item and row.count < _FEW
-        return say("too few pictures to tell") if few else say(Chance.UNKNOWN.value)
-    wrong = worse(row)
-    if row.chance is Chance.BEYOND and wrong is not None:
-        return say("worse, beyond chance") if wrong else say("better, beyond chance")
-    return say(row.chance.value)
-
-
 def _numbers(two: TwoBuilds, rows: Sequence[Delta], identity: str, title: str) -> Table | None:
     if not rows:
         return None
     touched = set(two.touched)
+    marks = number_marks(rows, skipped=2)
     caption = say(
         "Each number beside its counterpart: of the same held-out pictures, or the mean over the "
         "same items. Where zero lies in the interval of the difference, it may be chance. Of "
@@ -189,47 +173,11 @@ def _numbers(two: TwoBuilds, rows: Sequence[Delta], identity: str, title: str) -
         caption=caption if identity == "numbers" else say("The same on both sides."),
         columns=number_columns(say("Of what")),
         rows=tuple((whose(row, two.compared), *number_cells(row)) for row in rows),
-        links=tuple(f"items/{row.item}.html" if row.item in touched else "" for row in rows),
+        links=tuple(place_of(two, row, touched) for row in rows),
         folded=identity != "numbers",
+        marks=marks,
+        key=say(MARKED) if marks else "",
     )
-
-
-def number_columns(first: str) -> tuple[Column, ...]:
-    """Return the columns of a table of numbers; the first names what each is of."""
-    return (
-        *((Column(first, "", "", "", number=False),) if first else ()),
-        Column(say("Number"), "", "", "", number=False),
-        Column(say(BASE), "", "", "", number=True),
-        Column(say(HEAD), "", "", "", number=True),
-        Column(say(DIFFERENCE), "", say("head less base"), "", number=True),
-        Column(say("95 % interval"), "", say("where the true difference lies"), "", number=True),
-        Column(say("From"), "", say("pictures that both sides have"), "", number=True),
-        Column(say("What it means"), "", "", "", number=False),
-    )
-
-
-def number_cells(row: Delta) -> tuple[str, ...]:
-    """Return a row of a table of numbers, without what it is of."""
-    digits = digits_of(row)
-    before = row.then if row.base is None else row.base
-    after = row.now if row.head is None else row.head
-    return (
-        told(row.words.name),
-        of_words(before, row.words, digits),
-        of_words(after, row.words, digits),
-        "–" if row.difference is None else signed(row.difference, digits),
-        interval_words(row) or "–",
-        _pairs(row),
-        meaning(row),
-    )
-
-
-def _pairs(row: Delta) -> str:
-    """Return how many pictures a difference rests on."""
-    if row.item and row.interval is None:
-        return "–"
-    count = number(row.count, 0)
-    return count if row.paired else say("{count} others", count=count)
 
 
 def _reasons(two: TwoBuilds) -> Table | None:

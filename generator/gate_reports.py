@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from generator.compare_numbers import number_cells
 from generator.compare_overview import overview
-from generator.compare_pages import item_words, number_cells
+from generator.compare_pages import item_words
 from generator.compare_reasons import reasons
 from generator.compare_words import whose
 from generator.compared import State
 from generator.deltas import Chance
-from generator.language import many, mark, say
+from generator.language import many, say, say_as
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -152,25 +153,16 @@ def _rules(two: TwoBuilds) -> Iterator[str]:
 def _numbers(two: TwoBuilds) -> Iterator[str]:
     moved = [row for row in two.deltas if row.chance is not Chance.SAME]
     if moved:
-        heads = tuple(map(say, _HEADS))
+        heads = (
+            say("of what"), say("number"), say("base"), say("head"), say("difference"),
+            say("95 % interval"), say_as("rests on", "from"), say_as("a number", "means"),
+        )  # fmt: skip
         yield from (f"### {say('Numbers that moved')}", "", f"| {' | '.join(heads)} |")
         yield f"|{' --- |' * len(heads)}"
         for row in moved:
             cells = (whose(row, two.compared), *number_cells(row))
             yield f"| {' | '.join(map(_text, cells))} |"
         yield ""
-
-
-_HEADS = (
-    mark("of what"),
-    mark("number"),
-    mark("base"),
-    mark("head"),
-    mark("difference"),
-    mark("95 % interval"),
-    mark("from"),
-    mark("means"),
-)
 
 
 def _why(two: TwoBuilds) -> Iterator[str]:

@@ -17,6 +17,7 @@ from generator.language import many, plural, say
 from generator.pages import examples_of, highlight, highlights, problem, thumbnail
 from generator.standouts import remarks
 from generator.technique import Role
+from generator.tour_pages import invitation
 from generator.views import Card, Choice, IndexPage, Teaser
 from generator.wording import listed, number
 
@@ -48,6 +49,7 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
         scores=sorting.groups,
         remarks=remarks(findings),
         holds=_holds(findings),
+        tour=invitation(findings),
         techniques=tuple(
             Choice(t.id, t.title, count)
             for t in findings.shown()

@@ -26,6 +26,7 @@ from generator.publishing import site_files
 from generator.replacing import MARK, replacing
 from generator.sheets import csv_of, sheet_path, sheets
 from generator.stamp import listing
+from generator.tour_views import TourPage
 from generator.views import (
     IndexPage,
     ItemPage,
@@ -50,6 +51,7 @@ Page = (
     | TechniquePage
     | OverviewPage
     | GlossaryPage
+    | TourPage
     | MadePage
     | CreditsPage
     | MissingPage
@@ -69,6 +71,7 @@ PARTIALS: dict[type[Page], str] = {
     TechniquePage: "technique",
     OverviewPage: "overview",
     GlossaryPage: "glossary",
+    TourPage: "tour",
     MadePage: "made",
     CreditsPage: "credits",
     MissingPage: "missing",

@@ -12,11 +12,13 @@ from generator.classifier_runs import runs_on
 from generator.content import Kind
 from generator.dataset_pages import dataset_page
 from generator.drive_pages import drive_page
+from generator.facets import sortable
 from generator.film_pages import video_page
 from generator.glossary_pages import glossary_page
 from generator.index_pages import index_page
 from generator.language import english, say, speaking
 from generator.ledger import blobs_of, credits_page, exported, made_page, reported
+from generator.likenesses import likenesses
 from generator.overview_pages import overview_page
 from generator.pages import highlights, item_page, thumbnail
 from generator.parts import Link
@@ -28,6 +30,7 @@ from generator.social_card import MOST, SIZE, social_card
 from generator.spoken import spoken
 from generator.stamp import note_report
 from generator.technique_pages import technique_page
+from generator.tour_pages import PATH, invitation, tour_page
 from generator.viewing import gallery_scales
 from generator.views import MissingPage, Site
 from generator.vocabulary_pages import vocabulary_page
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 
     from generator.content import Item
     from generator.findings import Findings
+    from generator.likenesses import Likenesses
     from generator.store import Store
 
 
@@ -67,6 +71,7 @@ def write(
     """
     check_replaceable(place.out)
     made = pictures()
+    alike = likenesses(findings, made, store)
     sizes = store.sizes(blobs_of(findings))
     url = findings.plan.gallery.url
     report = to_json(reported(findings, place.commit)).encode()
@@ -77,7 +82,7 @@ def write(
         card, files_of_card = _card(findings, made, store) if url else (None, {})
 
         def pages() -> Iterator[tuple[str, render.Page]]:
-            listed = _pages(findings, own, place.commit, sizes, seconds)
+            listed = _pages(findings, own, place.commit, sizes, seconds, alike)
             return published(listed, url, card)
 
         plain = () if english() else pages()
@@ -111,11 +116,15 @@ def _pages(
     commit: str,
     sizes: dict[str, int],
     seconds: dict[str, float] | None,
+    alike: Likenesses,
 ) -> Iterator[tuple[str, render.Page]]:
     findings = spoken(findings)
     top, below = _site(findings, own, ""), _site(findings, own, "../")
     yield "index.html", index_page(findings, top)
-    scales = gallery_scales(findings)
+    tour = tour_page(findings, alike, top)
+    if tour:
+        yield PATH, tour
+    scales, orders = gallery_scales(findings), sortable(findings)
     for index, wish in enumerate(findings.wishes):
         path = f"items/{wish.item.id}.html"
         if wish.item.kind is Kind.DATASET:
@@ -124,9 +133,9 @@ def _pages(
         elif wish.item.kind is Kind.DRIVE:
             yield path, drive_page(findings, index, below)
         elif wish.item.kind is Kind.VIDEO:
-            yield path, video_page(findings, index, below)
+            yield path, video_page(findings, index, below, orders)
         else:
-            yield path, item_page(findings, index, below, scales)
+            yield path, item_page(findings, index, below, scales, orders)
     for technique in findings.shown():
         yield f"techniques/{technique.id}.html", technique_page(findings, technique, below)
     yield "overview.html", overview_page(findings, top)
@@ -159,5 +168,6 @@ def _site(findings: Findings, own: render.Assets, root: str) -> Site:
         viewer_script=own.viewer_script,
         texts=own.texts,
         techniques=tuple(Link(f"{root}techniques/{t.id}.html", t.title) for t in findings.shown()),
+        tour=f"{root}{PATH}" if invitation(findings) else "",
         generator=f"Salon {__version__}",
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist, fmean, stdev
 from typing import TYPE_CHECKING, Any
 
-from generator.deserving import CONTROL, NOTHING, TOO_FEW, deserving
+from generator.content import Kind
 from generator.language import many, mark, plural, say, told
-from generator.parts import Column, Table
+from generator.marks import Estimate, drawn, key_words
+from generator.parts import Column, Link, Table
 from generator.technique import Better
+from generator.verdicts import CONTROL, NOTHING, TOO_FEW, Cells, deserving, verdicts_of
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -17,16 +19,11 @@ if TYPE_CHECKING:
 
     from generator.content import Item
     from generator.findings import Findings
+    from generator.marks import Mark
     from generator.records import Record
     from generator.technique import Metric, TableLegend, Technique
 
-_Cells = dict[str, dict[int, dict[str, float]]]
-"""Numbers by row label, place of the column, and item."""
-
 _SIDES = NormalDist().inv_cdf(0.975)
-_FEW = 5
-"""From fewer pictures nothing is concluded."""
-
 SHUFFLED = mark("Random weights")
 """The column that says how alike a map stays when the network knows nothing any more."""
 
@@ -47,6 +44,21 @@ def summaries(findings: Findings, technique: Technique, model: str = "") -> tupl
                 identity = f"{technique.id}-{variant}-{name}-mean"
                 found.append(_mean(identity, words, legend, records, name))
     return tuple(found)
+
+
+def leading(table: Table, link: Link) -> Table:
+    """Return ``table`` with every number that leads nowhere leading to ``link``."""
+    numbers = [column.number for column in table.columns]
+    linked = [bool(href) for href in table.links] or [False] * len(table.rows)
+    leads = tuple(
+        tuple(
+            table.lead(y, x)
+            or (link if x and numbers[x] and not linked[y] and text not in {"", "–"} else None)
+            for x, text in enumerate(row)
+        )
+        for y, row in enumerate(table.rows)
+    )
+    return replace(table, leads=leads)
 
 
 def ranking(findings: Findings, technique: Technique, root: str, model: str = "") -> Table | None:
@@ -77,7 +89,13 @@ def all_pictures(findings: Findings, technique: Technique, model: str) -> tuple[
     """Return what a technique's tables come to over all pictures, and the pictures in order."""
     found = summaries(findings, technique, model)
     order = ranking(findings, technique, "../", model) if found and model else None
-    return (*found, order) if order else found
+    if order:
+        behind = Link(f"#{order.id}", say("the pictures one by one"))
+        return (*(leading(table, behind) for table in found), order)
+    if Kind.IMAGE not in technique.accepts:
+        return found
+    place = f"../index.html?technique={technique.id}#gallery"
+    return tuple(leading(table, Link(place, say("the pictures in the gallery"))) for table in found)
 
 
 def _variants(findings: Findings, technique: Technique) -> dict[str, str]:
@@ -102,7 +120,7 @@ def sampled(table: dict[str, Any], legend: TableLegend, identity: str) -> Table:
 
     The second column of the table names the sample, such as a frame.
     """
-    cells: _Cells = {}
+    cells: Cells = {}
     samples = set()
     for label, sample, *values in table["rows"]:
         samples.add(sample)
@@ -169,12 +187,12 @@ class _Samples:
 
 
 def _means(
-    identity: str, title: str, legend: TableLegend, cells: _Cells, samples: _Samples
+    identity: str, title: str, legend: TableLegend, cells: Cells, samples: _Samples
 ) -> Table:
     places = range(samples.first, len(legend.columns))
     measured = [p for p in places if any(len(found.get(p, {})) > 1 for found in cells.values())]
     columns = [legend.columns[place] for place in measured]
-    verdicts = _verdicts(cells, legend, measured)
+    verdicts = verdicts_of(cells, legend, measured)
     rows = tuple(
         (told(label), *(_said(found.get(p, {}), legend.columns[p].digits) for p in measured),
          *([_verdict(verdicts[label], samples)] if verdicts else []))
@@ -182,6 +200,7 @@ def _means(
     )  # fmt: skip
     head = Column(legend.columns[0].name, "", legend.columns[0].meaning, "", number=False)
     verdict = Column(say("Beats all controls in"), "", say(samples.nouns.over), "", number=False)
+    marks = _marks(cells, legend, measured, spare=bool(verdicts))
     words = [legend.caption, say("Means, with half of the 95 % interval.")]
     if verdicts and legend.sampled:
         shuffled = next((p for p in measured if legend.columns[p].name == say(SHUFFLED)), -1)
@@ -194,7 +213,43 @@ def _means(
         caption=" ".join(filter(None, words)),
         columns=(head, *(_column(metric) for metric in columns), *([verdict] if verdicts else [])),
         rows=rows,
+        marks=marks,
+        key=key_words(marks, best_control=bool(legend.controls)),
     )
+
+
+def _marks(
+    cells: Cells, legend: TableLegend, measured: list[int], *, spare: bool
+) -> tuple[tuple[Mark | None, ...], ...]:
+    """Return what draws each mean, beside the best control where one is to be beaten.
+
+    The rows begin with a name, and end with a ``spare`` cell for the verdict.
+    """
+    columns = []
+    for place in measured:
+        metric = legend.columns[place]
+        found = {label: _estimate(own.get(place, {})) for label, own in cells.items()}
+        known = [one.value for name in legend.controls if (one := found.get(name))]
+        best = {Better.HIGHER: max, Better.LOWER: min}.get(metric.better)
+        guide = best(known) if best and known else None
+        columns.append(drawn(list(found.values()), unit=metric.unit, guide=guide))
+    end = (None,) * spare
+    return tuple((None, *row, *end) for row in zip(*columns, strict=True))
+
+
+def _estimate(values: dict[str, float]) -> Estimate | None:
+    listed = list(values.values())
+    if not listed:
+        return None
+    mean = fmean(listed)
+    if len(listed) == 1:
+        return Estimate(mean)
+    return Estimate(mean, (mean - _half(listed), mean + _half(listed)))
+
+
+def _half(listed: list[float]) -> float:
+    """Return half of the interval that the mean lies in."""
+    return float(_SIDES * stdev(listed) / len(listed) ** 0.5)
 
 
 def _asking(title: str, samples: str) -> str:
@@ -211,8 +266,8 @@ def _verdict(text: str, samples: _Samples) -> str:
     return say(text) if text in {CONTROL, NOTHING} else text
 
 
-def _cells(records: dict[str, Record], name: str) -> _Cells:
-    cells: _Cells = {}
+def _cells(records: dict[str, Record], name: str) -> Cells:
+    cells: Cells = {}
     for item, record in records.items():
         rows: list[list[Any]] = next((t["rows"] for t in record.tables if t["name"] == name), [])
         for row in rows:
@@ -231,47 +286,8 @@ def _said(values: dict[str, float], digits: int) -> str:
     mean = number(round(fmean(listed), digits), digits)
     if len(listed) == 1:
         return mean
-    half = _SIDES * stdev(listed) / len(listed) ** 0.5
-    return f"{mean} ± {number(round(half, digits), digits)}"
+    return f"{mean} ± {number(round(_half(listed), digits), digits)}"
 
 
 def _column(metric: Metric) -> Column:
     return Column(metric.name, metric.unit, metric.meaning, told(metric.better.value), number=True)
-
-
-def _verdicts(cells: _Cells, legend: TableLegend, measured: list[int]) -> dict[str, str]:
-    """Return for each method the measures in which it beats every control."""
-    if not legend.controls:
-        return {}
-    said = {}
-    for label, found in cells.items():
-        if label in legend.controls:
-            said[label] = CONTROL
-            continue
-        judged = {p: _beats(found[p], cells, legend, p) for p in measured if p in found}
-        judged = {place: beats for place, beats in judged.items() if beats is not None}
-        won = [legend.columns[place].name for place, beats in judged.items() if beats]
-        if not judged:
-            said[label] = TOO_FEW
-        else:
-            said[label] = ", ".join(won) or NOTHING
-    return said
-
-
-def _beats(values: dict[str, float], cells: _Cells, legend: TableLegend, place: int) -> bool | None:
-    """Say whether ``values`` beat those of all controls; None where that cannot be asked."""
-    import numpy as np
-
-    from generator.science import controls
-
-    better = legend.columns[place].better
-    others = [cells.get(name, {}).get(place, {}) for name in legend.controls]
-    shared = [item for item in values if all(item in other for other in others)]
-    if better is Better.NEITHER or len(shared) < _FEW:
-        return None
-    return controls.beats_all(
-        np.array([values[item] for item in shared]),
-        np.array([[other[item] for other in others] for item in shared]),
-        np.random.default_rng(0),
-        controls.Better(better.name.lower()),
-    ).informative

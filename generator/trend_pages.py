@@ -11,6 +11,7 @@ from generator import __version__, render
 from generator.charts import line_chart
 from generator.compare_views import Course, TrendPage, TrendRow
 from generator.language import english, many, point, say, tag, told
+from generator.marks import drawn, estimate
 from generator.parts import Link
 from generator.replacing import check_replaceable
 from generator.technique import Legend
@@ -101,12 +102,16 @@ def _course(place: tuple[str, str, str, str], listed: Sequence[tuple[Entry, Meas
     identity = re.sub(r"[^a-z0-9]+", "-", "--".join(place).lower()).strip("-")
     title = f"{told(last.title)}: {told(last.name)}"
     values = [one for _, one in listed]
+    marks = drawn([estimate(one.value, one.interval) for one in values], unit=last.unit)
     return Course(
         id=f"course-{identity}",
         title=title,
         words=_words(values),
         chart=_chart(f"chart-{identity}", values) if len(values) >= _LEAST else None,
-        rows=tuple(_row(entry, one) for entry, one in reversed(listed)),
+        rows=tuple(
+            replace(_row(entry, one), mark=mark if one.interval else None)
+            for (entry, one), mark in reversed([*zip(listed, marks, strict=True)])
+        ),
     )
 
 

@@ -77,6 +77,18 @@ def _set_apart(text: str, thousands: str = "") -> str:
     return text.replace(",", thousands).replace(".", point())
 
 
+def with_interval(value: float, ends: Sequence[float] | None, digits: int) -> str:
+    """Return a number, and in brackets the ends of its interval where they are known.
+
+    >>> with_interval(0.5, (0.25, 0.75), 2)
+    '0.50 (0.25 to 0.75)'
+    """
+    if not ends:
+        return number(value, digits)
+    low, high = (number(float(end), digits) for end in ends)
+    return say("{value} ({low} to {high})", value=number(value, digits), low=low, high=high)
+
+
 def tick(value: float) -> str:
     """Return a round number on an axis, with up to four digits.
 

@@ -1,9 +1,21 @@
-"""Which maps are worth trust, in a sentence: those that beat maps which know nothing."""
+"""Which maps beat every control, in which tests, and what that says in a sentence."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from generator.language import many, mark, say, told
+from generator.technique import Better
 from generator.wording import listed
+
+if TYPE_CHECKING:
+    from generator.technique import TableLegend
+
+Cells = dict[str, dict[int, dict[str, float]]]
+"""Numbers by row label, place of the column, and item."""
+
+_FEW = 5
+"""From fewer pictures nothing is concluded."""
 
 CONTROL, NOTHING, TOO_FEW = mark("control"), mark("nothing"), "too few"
 """What is said in place of the tests that a map wins."""
@@ -13,6 +25,44 @@ _ALIKE = 0.5
 
 _NAMED = 2
 """Maps that win nothing are named if they are so few."""
+
+
+def verdicts_of(cells: Cells, legend: TableLegend, measured: list[int]) -> dict[str, str]:
+    """Return for each method the measures in which it beats every control."""
+    if not legend.controls:
+        return {}
+    said = {}
+    for label, found in cells.items():
+        if label in legend.controls:
+            said[label] = CONTROL
+            continue
+        judged = {p: _beats(found[p], cells, legend, p) for p in measured if p in found}
+        judged = {place: beats for place, beats in judged.items() if beats is not None}
+        won = [legend.columns[place].name for place, beats in judged.items() if beats]
+        if not judged:
+            said[label] = TOO_FEW
+        else:
+            said[label] = ", ".join(won) or NOTHING
+    return said
+
+
+def _beats(values: dict[str, float], cells: Cells, legend: TableLegend, place: int) -> bool | None:
+    """Say whether ``values`` beat those of all controls; None where that cannot be asked."""
+    import numpy as np
+
+    from generator.science import controls
+
+    better = legend.columns[place].better
+    others = [cells.get(name, {}).get(place, {}) for name in legend.controls]
+    shared = [item for item in values if all(item in other for other in others)]
+    if better is Better.NEITHER or len(shared) < _FEW:
+        return None
+    return controls.beats_all(
+        np.array([values[item] for item in shared]),
+        np.array([[other[item] for other in others] for item in shared]),
+        np.random.default_rng(0),
+        controls.Better(better.name.lower()),
+    ).informative
 
 
 def deserving(verdicts: dict[str, str], kept: dict[str, float]) -> str:
