@@ -65,6 +65,8 @@ def reworded(technique: Technique, said: Said) -> Technique:
         technique,
         title=said(technique.title),
         summary=said(technique.summary),
+        question=said(technique.question),
+        points={place: said(words) for place, words in technique.points.items()},
         explanation=_explanation(technique.explanation, said),
         legends={name: reworded_legend(one, said) for name, one in technique.legends.items()},
         metrics={name: reworded_metric(one, said) for name, one in technique.metrics.items()},
