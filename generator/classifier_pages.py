@@ -13,6 +13,7 @@ from generator.classifier_runs import PREDICTIONS, VOCABULARY, name_of
 from generator.classifier_views import Cell, ClassifierPage, Group, Matrix, Shot
 from generator.classifier_wording import believed, headline, percent, pictures, quoted, verdict
 from generator.comparison import span
+from generator.language import say
 from generator.parts import Link, Variant
 from generator.summaries import leading
 from generator.wording import number
@@ -239,6 +240,6 @@ def _tables(findings: Findings, run: Run) -> dict[str, Table]:
     if _CLASSES in tables:
         tables[_CLASSES] = class_leads(findings, run, tables[_CLASSES])
     if _EVIDENCE in tables:
-        behind = Link("#sheets", "pictures with what decided")
+        behind = Link("#sheets", say("pictures with what decided"))
         tables[_EVIDENCE] = leading(tables[_EVIDENCE], behind)
     return tables

@@ -38,6 +38,7 @@ from generator.compared import Sight, State
 from generator.deltas import delta_of_one
 from generator.findings import SOURCE
 from generator.flip_pages import flip_views
+from generator.language import say
 from generator.panels import sentence
 from generator.technique import STACKS, Legend, Role
 from generator.wording import number
@@ -243,7 +244,7 @@ def _numbers(two: TwoBuilds, twin: Twin, identity: str) -> parts.Table | None:
         columns=number_columns(""),
         rows=tuple(number_cells(row) for row in rows),
         marks=marks,
-        key=MARKED if marks else "",
+        key=say(MARKED) if marks else "",
     )
 
 

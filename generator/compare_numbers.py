@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from generator.compare_words import digits_of, interval_words, of_words, signed, worse
 from generator.compared import State
 from generator.deltas import Chance
+from generator.language import mark
 from generator.marks import Estimate, drawn
 from generator.parts import Column
 from generator.technique import Better
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from generator.marks import Mark
     from generator.two_builds import TwoBuilds
 
-MARKED = (
+MARKED = mark(
     "Below a difference its dot, and the line of its 95 % interval. Differences of one number "
     "share a scale; the dotted line is zero."
 )
@@ -62,12 +63,12 @@ def number_marks(rows: Sequence[Delta], *, skipped: int) -> tuple[tuple[Mark | N
             else None
             for row in (rows[place] for place in places)
         ]
-        for place, mark in zip(places, drawn(column, guide=0.0), strict=True):
-            found[place] = mark
+        for place, drawing in zip(places, drawn(column, guide=0.0), strict=True):
+            found[place] = drawing
     if not any(found):
         return ()
     before, after = (None,) * (skipped + 3), (None,) * 2
-    return tuple((*before, mark, *after) for mark in found)
+    return tuple((*before, drawing, *after) for drawing in found)
 
 
 def number_columns(first: str) -> tuple[Column, ...]:

@@ -17,6 +17,7 @@ from generator.compare_words import (
 from generator.compared import State
 from generator.deltas import Chance
 from generator.flip_pages import flip_views
+from generator.language import say
 from generator.parts import Column, Table
 from generator.technique import Legend
 from generator.wording import number
@@ -138,7 +139,7 @@ def _numbers(two: TwoBuilds, rows: Sequence[Delta], identity: str, title: str) -
         links=tuple(place_of(two, row, touched) for row in rows),
         folded=identity != "numbers",
         marks=marks,
-        key=MARKED if marks else "",
+        key=say(MARKED) if marks else "",
     )
 
 

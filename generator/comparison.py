@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from generator.classifier_leads import score_leads
 from generator.classifier_views import Comparison, Rival, Span
 from generator.classifier_wording import percent, pictures, quoted
+from generator.language import say
 from generator.marks import drawn, estimate, key_words
 from generator.parts import Column, Link, Table
-from generator.wording import number, with_interval
+from generator.wording import interval_of, number, with_interval
 from generator.words import interval_words
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def comparison(
                 _rival(run, metrics, seconds),
                 best=run is order[0],
                 marks=own,
-                lead=Link(f"../{run.page}#cells", f"pictures of {run.title}"),
+                lead=Link(f"../{run.page}#cells", say("pictures of {name}", name=run.title)),
                 leads=_leads(findings, run, metrics),
             )
             for run, own in zip(order, marks, strict=True)
@@ -147,7 +148,7 @@ def _rival(run: Run, metrics: Mapping[str, Metric], seconds: Mapping[str, float]
         link=Link(f"../{run.page}", run.title),
         span=span(run) or Span(f"{accuracy[0]:.2f}", "0", "0", "", percent(accuracy[0])),
         accuracy=number(accuracy[0], 1),
-        interval=" to ".join(number(end, 1) for end in accuracy[1] or ()),
+        interval=interval_of(accuracy[1], 1),
         values=tuple(values),
     )
 
@@ -231,7 +232,7 @@ def _table(runs: Sequence[Run], pairs: Sequence[Pair]) -> Table:
 def _pair_leads(pair: Pair, runs: Mapping[str, Run]) -> tuple[Link | None, ...]:
     """Return where the pictures are that only one has right: among the mistakes of the other."""
     first, second = (
-        Link(f"../{runs[name].page}#cells", f"mistakes of {runs[name].title}")
+        Link(f"../{runs[name].page}#cells", say("mistakes of {name}", name=runs[name].title))
         for name in (pair.second, pair.first)
     )
     return None, first, second, None, None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from generator import panels
 from generator.drive_views import DriveCard, DrivePage
 from generator.findings import DRIVE
+from generator.language import say
 from generator.pages import neighbour, problem, section
 from generator.parts import Credit, Link
 from generator.summaries import leading
@@ -55,7 +56,7 @@ def drive_page(findings: Findings, index: int, site: Site) -> DrivePage:
 
 def _led(section: Section) -> Section:
     """Return ``section`` with the numbers that lead nowhere leading to the frames of the drive."""
-    frames = Link(f"#{DRIVE}", "frames of the drive")
+    frames = Link(f"#{DRIVE}", say("frames of the drive"))
     return replace(
         section,
         variants=tuple(

@@ -27,7 +27,7 @@ from generator.film_views import VideoPage
 from generator.guide_views import GlossaryPage, OverviewPage
 from generator.ledger_views import CreditsPage, MadePage
 from generator.publishing import site_files
-from generator.sheets import csv_of, sheet_path, sheets
+from generator.sheets import TABLES, csv_of, json_of, sheet_path, sheets
 from generator.stamp import listing
 from generator.views import (
     IndexPage,
@@ -213,13 +213,7 @@ def write_site(
     """
     templates = environment(folders)
     with replacing(out, store.root / "locks") as fresh:
-        paths = []
-        for path, page in content.pages:
-            template = templates.get_template(f"pages/{PARTIALS[type(page)]}.html")
-            _write(fresh / path, template.render(page=page).encode())
-            for table in sheets(page):
-                _write(fresh / sheet_path(page.site.here, table.name), csv_of(table))
-            paths.append(path)
+        paths = _write_pages(fresh, content.pages, templates)
         texts = site_files(content.url, paths)
         for name, data in {**content.own.files, **content.files, **texts}.items():
             _write(fresh / name, data)
@@ -260,17 +254,30 @@ def write_paper(out: Path, paper: Paper, folders: Sequence[Path], locks: Path) -
     """
     templates = environment(folders)
     with replacing(out, locks) as fresh:
-        for path, page in paper.pages:
-            template = templates.get_template(f"pages/{PARTIALS[type(page)]}.html")
-            _write(fresh / path, template.render(page=page).encode())
-            for table in sheets(page):
-                _write(fresh / sheet_path(page.site.here, table.name), csv_of(table))
+        _write_pages(fresh, paper.pages, templates)
         for name, data in (*paper.own.files.items(), (".nojekyll", b"")):
             _write(fresh / name, data)
         for name, data in paper.files:
             _write(fresh / name, data)
         text = json.dumps(paper.numbers, indent=1, sort_keys=True, ensure_ascii=False)
         _write(fresh / MARK, f"{text}\n".encode())
+
+
+def _write_pages(
+    fresh: Path, pages: Iterable[tuple[str, Page]], templates: Environment
+) -> list[str]:
+    """Write pages and their tables, and return where the pages are."""
+    found = {}
+    paths = []
+    for path, page in pages:
+        template = templates.get_template(f"pages/{PARTIALS[type(page)]}.html")
+        _write(fresh / path, template.render(page=page).encode())
+        found[page.site.here] = sheets(page)
+        for table in found[page.site.here]:
+            _write(fresh / sheet_path(page.site.here, table.name), csv_of(table))
+        paths.append(path)
+    _write(fresh / TABLES, json_of(found))
+    return paths
 
 
 def _write(path: Path, data: bytes) -> None:

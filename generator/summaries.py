@@ -7,6 +7,7 @@ from statistics import NormalDist, fmean, stdev
 from typing import TYPE_CHECKING, Any
 
 from generator.content import Kind
+from generator.language import mark, say
 from generator.marks import Estimate, drawn, key_words
 from generator.parts import Column, Link, Table
 from generator.technique import Better
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 _SIDES = NormalDist().inv_cdf(0.975)
 SHUFFLED = "Random weights"
 """The column that says how alike a map stays when the network knows nothing any more."""
+
+
+_BEST = mark("The dotted line is the best control.")
 
 
 def summaries(findings: Findings, technique: Technique, model: str = "") -> tuple[Table, ...]:
@@ -89,12 +93,12 @@ def all_pictures(findings: Findings, technique: Technique, model: str) -> tuple[
     found = summaries(findings, technique, model)
     order = ranking(findings, technique, "../", model) if found and model else None
     if order:
-        behind = Link(f"#{order.id}", "the pictures one by one")
+        behind = Link(f"#{order.id}", say("the pictures one by one"))
         return (*(leading(table, behind) for table in found), order)
     if Kind.IMAGE not in technique.accepts:
         return found
     place = f"../index.html?technique={technique.id}#gallery"
-    return tuple(leading(table, Link(place, "the pictures in the gallery")) for table in found)
+    return tuple(leading(table, Link(place, say("the pictures in the gallery"))) for table in found)
 
 
 def _variants(findings: Findings, technique: Technique) -> dict[str, str]:
@@ -178,7 +182,7 @@ def _means(
         columns=(head, *(_column(metric) for metric in columns), *([verdict] if verdicts else [])),
         rows=rows,
         marks=marks,
-        key=key_words(marks, "the best control" if legend.controls else "zero"),
+        key=key_words(marks, _BEST) if legend.controls else key_words(marks),
     )
 
 

@@ -526,11 +526,11 @@
     restore();
   }
 
-  /* Numbers as the pages write them: 24 441, −0.5, 2.9 × 10⁻¹, 16.2 MB. */
+  /* Numbers as the pages write them: 24 441, −0.5, 0,5 (in some languages), 2.9 × 10⁻¹, 16.2 MB. */
   const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
   const UNITS = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
   function numeric(text) {
-    const [mantissa, power = ""] = text.replace(/\s/g, "").replace("−", "-").replace("∞", "Infinity").split("×10");
+    const [mantissa, power = ""] = text.replace(/\s/g, "").replace(",", ".").replace("−", "-").replace("∞", "Infinity").split("×10");
     const exponent = power.replace("⁻", "-").replace(/[⁰¹²³⁴-⁹]/g, (digit) => RAISED.indexOf(digit));
     const unit = UNITS[(mantissa.match(/[kMGT]B$/) || [])[0]] || 1;
     return parseFloat(mantissa) * unit * 10 ** Number(exponent);

@@ -474,6 +474,9 @@ def write(out: Path) -> None:
             for table in sheets.sheets(page):
                 path = folder + sheets.sheet_path(page.site.here, table.name)
                 files[path] = sheets.csv_of(table)
+        files[folder + sheets.TABLES] = sheets.json_of(
+            {page.site.here: sheets.sheets(page) for page in listed.values()}
+        )
     files |= {"data/results.csv": b"item\r\n", "data/results.json": b"{}\n"}
     for path, data in files.items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
