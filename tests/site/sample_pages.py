@@ -327,7 +327,21 @@ def overview(cards: tuple[views.Card, ...]) -> guide_views.OverviewPage:
         rows.append(
             guide_views.OverviewRow(parts.Link(one.href, one.title), one.image, tuple(cells))
         )
-    return guide_views.OverviewPage(site(""), columns, tuple(rows))
+    small = replace(_tiles()[0], alt="")
+    chart = panel("sketch", Role.CURVE, "Curve").chart
+    others = (
+        guide_views.OverviewCell("items/set-plain.html", None, "", small),
+        guide_views.OverviewCell("items/set-plain.html", None, "", None, chart),
+        guide_views.OverviewCell("items/set-plain.html", None, "numbers"),
+    )
+    sets = guide_views.OverviewRow(parts.Link("items/set-plain.html", SCRIPT), None, others, small)
+    return guide_views.OverviewPage(
+        site(""),
+        (
+            guide_views.OverviewSheet("pictures", "Pictures", "Picture", columns, tuple(rows)),
+            guide_views.OverviewSheet("sets", SCRIPT, "Data set", columns[:3], (sets,)),
+        ),
+    )
 
 
 def glossary_page() -> guide_views.GlossaryPage:
