@@ -13,6 +13,7 @@ from generator.content import Kind
 from generator.dataset_pages import set_card
 from generator.drive_pages import drive_card, frame
 from generator.facets import facets
+from generator.language import many, say
 from generator.pages import examples_of, highlight, highlights, problem, thumbnail
 from generator.standouts import remarks
 from generator.technique import Role
@@ -47,6 +48,10 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
         scores=sorting.groups,
         remarks=remarks(findings),
         holds=_holds(findings),
+        tally=_tally(cards),
+        counting=tuple(
+            _number_of(count, "#", film=film) for film in (False, True) for count in (1, 2)
+        ),
         techniques=tuple(
             Choice(t.id, t.title, count)
             for t in findings.shown()
@@ -71,6 +76,24 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
 def _choices(values: Iterable[str]) -> tuple[Choice, ...]:
     """Return each value to filter by, in the order of the alphabet."""
     return tuple(Choice(value, value, count) for value, count in sorted(Counter(values).items()))
+
+
+def _tally(cards: tuple[Card, ...]) -> str:
+    """Return how many cards of pictures and of videos there are."""
+    films = sum(card.film for card in cards)
+    others = len(cards) - films
+    said = [
+        _number_of(count, number(count, 0), film=film)
+        for count, film in ((others, False), (films, True))
+        if count
+    ]
+    return say(" and ").join(said or [_number_of(0, "0", film=False)])
+
+
+def _number_of(count: int, shown: str, *, film: bool) -> str:
+    if film:
+        return many("{count} video", "{count} videos", count, count=shown)
+    return many("{count} picture", "{count} pictures", count, count=shown)
 
 
 _KINDS = {
@@ -121,6 +144,7 @@ def _card(findings: Findings, wish: Wish, sorting: Facets) -> Card:
         description=item.description,
         label=item.label,
         scores=sorting.scores.get(item.id, ""),
+        film=item.kind is Kind.VIDEO,
         search=" ".join((item.title, item.alt, item.description, *item.tags)).casefold(),
     )
 

@@ -62,6 +62,7 @@ class Card:
     """An item on the index: its picture, a few of its findings, and what it is filed under.
 
     ``scores`` are its numbers in the order of the index's, separated by spaces; "-" for none.
+    ``film`` says that it is a video.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Card:
     description: str = ""
     label: str = ""
     scores: str = ""
+    film: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,9 @@ class Choice:
 class IndexPage:
     """The gallery: every item as a card.
 
-    ``holds`` says in a sentence what is in it, ``remarks`` what stands out.
+    ``holds`` says in a sentence what is in it, ``remarks`` what stands out. ``tally`` counts the
+    cards in words, and ``counting`` has these words with "#" for the number: of one picture, of
+    several, of one video, of several.
     """
 
     site: Site
@@ -108,6 +112,8 @@ class IndexPage:
     scores: tuple[ScoreGroup, ...] = ()
     remarks: tuple[Remark, ...] = ()
     holds: str = ""
+    tally: str = ""
+    counting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,9 @@ def test_what_says_nothing_is_not_drawn(column):
 
 
 def test_what_is_infinite_is_left_out_and_the_rest_is_drawn():
-    marks = drawn([Estimate(math.inf), Estimate(1.0), Estimate(2.0), Estimate(0.0, (0.0, math.nan))])
+    marks = drawn(
+        [Estimate(math.inf), Estimate(1.0), Estimate(2.0), Estimate(0.0, (0.0, math.nan))]
+    )
     assert marks[0] is marks[3] is None
     assert marks[2].high == "100.0"
 

@@ -142,7 +142,9 @@ def test_an_interval_has_both_ends_in_the_results(house, guests):
 
 
 def test_variants_that_stand_side_by_side_share_a_file():
-    score = parts.Score("Overlap", "0.8", "", "", "", "95 % interval 0.7 to 0.9", ends=("0.7", "0.9"))
+    score = parts.Score(
+        "Overlap", "0.8", "", "", "", "95 % interval 0.7 to 0.9", ends=("0.7", "0.9")
+    )
     runs = tuple(
         parts.Variant(f"s-{name}", name, (), (score,), (), (), "") for name in ("one", "two")
     )

@@ -250,6 +250,7 @@ def card(page: views.ItemPage) -> views.Card:
         problem=page.failure.title if page.failure else "",
         search=f"{page.title} {page.alt}".casefold(), label=page.label,
         scores=f"{len(page.title) / 100:g} {'-' if page.failure else -len(page.id)}",
+        film=page.id == "tall",
     )  # fmt: skip
 
 
@@ -311,6 +312,8 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
             )),
         ),
         holds="16 pictures, looked at by 1 technique.",
+        tally=f"{sum(not c.film for c in cards)} pictures and 1 video",
+        counting=("# picture", "# pictures", "# video", "# videos"),
     )  # fmt: skip
 
 
