@@ -16,6 +16,7 @@ import sample_classifiers
 import sample_comparisons
 import sample_drives
 import sample_films
+import sample_tours
 from markupsafe import Markup
 from PIL import Image as Pictures
 
@@ -108,7 +109,7 @@ def site(root: str, title: str = "Sample gallery") -> views.Site:
         stylesheet=made.stylesheet, script=made.script, icon=made.icon, texts=made.texts,
         viewer_stylesheet=made.viewer_stylesheet, viewer_script=made.viewer_script,
         techniques=(parts.Link(f"{root}techniques/sample.html", "Sample technique"),),
-        generator="Salon sample",
+        generator="Salon sample", tour=f"{root}tour.html",
     )  # fmt: skip
 
 
@@ -280,7 +281,7 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
         teasers=(
             views.Teaser(
                 "Sample technique", "techniques/sample.html", "It finds what stands out.",
-                image("wide.jpg", ""), image("wide.png", ""),
+                image("wide.jpg", ""), image("wide.png", ""), family="Saliency",
             ),
             views.Teaser(SCRIPT, "techniques/sample.html", SCRIPT, None, None),
             views.Teaser("Small", "techniques/sample.html", "Tiles.", None, None, _tiles()[:2]),
@@ -316,6 +317,7 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
                 "Where do the methods disagree most?",
                 ((parts.Link("items/plain.html#one", "Dahlia"), "agreement 0.12"),),
                 parts.Link("index.html?sort=sample.default.long#gallery", "All in this order"),
+                SCRIPT,
             ),
             guide_views.Remark(SCRIPT, tuple(
                 (parts.Link("items/plain.html", title), SCRIPT) for title in TITLES.values()
@@ -324,6 +326,7 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
         holds="16 pictures, looked at by 1 technique.",
         tally=f"{sum(not c.film for c in cards)} pictures and 1 video",
         counting=("# picture", "# pictures", "# video", "# videos"),
+        tour=sample_tours.invitation(sys.modules[__name__]),
     )  # fmt: skip
 
 
@@ -463,6 +466,7 @@ def pages() -> dict[str, render.Page]:
         "techniques/sample.html": technique(),
         **sample_classifiers.pages(kit()),
         **sample_films.pages(films()),
+        **sample_tours.pages(sys.modules[__name__]),
         **sample_drives.pages(site("../"), drive_sections(), FAILURE, SCRIPT),
         "made.html": made(),
         "credits.html": ledger_views.CreditsPage(site(""), rows),
