@@ -214,7 +214,7 @@ def _written(
 ) -> bool:
     """Write the site, unless it already is what it would become; say whether it was written."""
     commit = commit_of(project.root)
-    state = state_of(findings, memory, commit, project.templates, timed=options.timings)
+    state = state_of(findings, memory, commit, project, timed=options.timings)
     stamp = Stamp(store.root, project.out)
     if stamp.state == state and stamp.listing == listing(project.out) and not options.force:
         return False
@@ -223,7 +223,9 @@ def _written(
     from generator.site import Place, write
 
     templates = tuple(project.templates)
-    place = Place(project.manifest, project.out, templates, commit, stamp.listing)
+    place = Place(
+        project.manifest, project.out, templates, project.languages, commit, stamp.listing
+    )
     listed = write(
         place,
         findings,

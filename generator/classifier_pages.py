@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator import panels
+from generator.classifier_leads import class_leads, score_leads
 from generator.classifier_runs import PREDICTIONS, VOCABULARY, name_of
 from generator.classifier_views import Cell, ClassifierPage, Group, Matrix, Shot
 from generator.classifier_wording import believed, headline, percent, pictures, quoted, verdict
 from generator.comparison import span
 from generator.parts import Link, Variant
+from generator.summaries import leading
 from generator.wording import number
 from generator.words import params_of, score_views, table_view
 
@@ -31,6 +33,7 @@ _FEW = 6
 """Classes up to which a matrix spells out its zeros."""
 _ON_A_SHEET = 10
 _TESTS, _DECISION, _CONFUSION, _EVIDENCE = "tests", "decision", "confusion", "evidence"
+_CLASSES = "classes"
 _OWN = {_CONFUSION, _EVIDENCE, PREDICTIONS, VOCABULARY}
 """Tables that are shown in a way of their own."""
 
@@ -53,7 +56,7 @@ def classifier_page(findings: Findings, run: Run, site: Site) -> ClassifierPage:
     shown = shots(findings, run)
     frame = panels.Frame(run.item, (0, 0), findings.look)
     views = {panel.id: panel for panel in panels.views_of(record, run.technique, frame)}
-    tables = {name: _table(run, name) for name in run.technique.tables}
+    tables = _tables(findings, run)
     return ClassifierPage(
         site=site,
         id=run.id,
@@ -68,7 +71,7 @@ def classifier_page(findings: Findings, run: Run, site: Site) -> ClassifierPage:
             id="run",
             title="",
             panels=(),
-            scores=score_views(record, run.technique),
+            scores=score_views(record, run.technique, score_leads(findings, run)),
             params=params_of(run.technique, outcome.task.params),
             notes=record.notes,
             key=record.key,
@@ -80,7 +83,7 @@ def classifier_page(findings: Findings, run: Run, site: Site) -> ClassifierPage:
         curves=tuple(panel for panel in views.values() if panel.chart),
         evidence=tables.get(_EVIDENCE),
         believed=believed(run),
-        tables=tuple(table for name, table in tables.items() if table and name not in _OWN),
+        tables=tuple(table for name, table in tables.items() if name not in _OWN),
         predictions=_named(run),
     )
 
@@ -226,6 +229,16 @@ def _named(run: Run) -> Table:
     return replace(table_view({"rows": rows}, shown, PREDICTIONS), links=links)
 
 
-def _table(run: Run, name: str) -> Table | None:
-    table = run.table(name)
-    return table_view(table, run.technique.tables[name], name) if table.get("rows") else None
+def _tables(findings: Findings, run: Run) -> dict[str, Table]:
+    """Return the tables that hold anything, each number leading to its pictures."""
+    tables = {
+        name: table_view(table, legend, name)
+        for name, legend in run.technique.tables.items()
+        if (table := run.table(name)).get("rows")
+    }
+    if _CLASSES in tables:
+        tables[_CLASSES] = class_leads(findings, run, tables[_CLASSES])
+    if _EVIDENCE in tables:
+        behind = Link("#sheets", "pictures with what decided")
+        tables[_EVIDENCE] = leading(tables[_EVIDENCE], behind)
+    return tables

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from generator.marks import Mark
     from generator.parts import (
         Credit,
         Failure,
@@ -46,7 +47,11 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Rival:
-    """A classifier beside others: its page, its accuracy as a bar, and its other numbers."""
+    """A classifier beside others: its page, its accuracy as a bar, and its other numbers.
+
+    ``marks`` draw the other numbers, and ``leads`` are where the pictures behind them are;
+    ``lead`` is where those behind the accuracy are.
+    """
 
     link: Link
     span: Span
@@ -54,6 +59,9 @@ class Rival:
     interval: str
     values: tuple[str, ...]
     best: bool = False
+    marks: tuple[Mark | None, ...] = ()
+    leads: tuple[Link | None, ...] = ()
+    lead: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -61,13 +69,15 @@ class Comparison:
     """The classifiers of one data set on the same held-out pictures.
 
     ``columns`` name the ``values`` of each rival, with what they mean. ``verdict`` says in
-    sentences which is better; ``pairs`` has every two of them, or is None.
+    sentences which is better; ``pairs`` has every two of them, or is None; ``key`` says how to read
+    what is drawn.
     """
 
     columns: tuple[tuple[str, str, str], ...]
     rivals: tuple[Rival, ...]
     verdict: tuple[str, ...]
     pairs: Table | None
+    key: str = ""
 
 
 @dataclass(frozen=True)

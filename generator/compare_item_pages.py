@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from generator import parts
 from generator.charts import line_chart
+from generator.compare_numbers import (
+    MARKED,
+    number_cells,
+    number_columns,
+    number_marks,
+    section_id,
+)
 from generator.compare_pages import (
     closest_look,
     item_words,
     legend_of,
-    number_cells,
-    number_columns,
 )
 from generator.compare_pictures import (
     BASE,
@@ -26,7 +31,7 @@ from generator.compare_pictures import (
 )
 from generator.compare_reasons import why
 from generator.compare_series import series_steps
-from generator.compare_viewer import OWN, section_id, step_id, viewer_of
+from generator.compare_viewer import OWN, step_id, viewer_of
 from generator.compare_views import ChangedSection, ChangedStep, ComparedItemPage
 from generator.compare_words import film_words, method_words
 from generator.compared import Sight, State
@@ -227,16 +232,18 @@ def _box(values: tuple[int, ...]) -> str:
 
 def _numbers(two: TwoBuilds, twin: Twin, identity: str) -> parts.Table | None:
     """Return the numbers of a result that moved."""
-    rows = [_delta(two, twin, name) for name in twin.scores]
-    cells = tuple(number_cells(row) for row in rows if row)
-    if not cells:
+    rows = [row for name in twin.scores if (row := _delta(two, twin, name))]
+    if not rows:
         return None
+    marks = number_marks(rows, skipped=1)
     return parts.Table(
         id=f"{identity}--numbers",
         title="Numbers",
         caption="Those that moved.",
         columns=number_columns(""),
-        rows=cells,
+        rows=tuple(number_cells(row) for row in rows),
+        marks=marks,
+        key=MARKED if marks else "",
     )
 
 

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generator.compare_numbers import MARKED, number_cells, number_columns, number_marks, place_of
 from generator.compare_pictures import Sides, drawings
 from generator.compare_reasons import reasons
 from generator.compare_views import ChangeCard, ComparePage, Listing, RuleView, Side
 from generator.compare_words import (
     counted,
-    digits_of,
-    interval_words,
     method_words,
-    of_words,
     overview,
-    signed,
     whose,
-    worse,
 )
 from generator.compared import State
 from generator.deltas import Chance
 from generator.flip_pages import flip_views
 from generator.parts import Column, Table
-from generator.technique import Better, Legend
+from generator.technique import Legend
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -34,9 +30,6 @@ if TYPE_CHECKING:
     from generator.parts import Image
     from generator.two_builds import TwoBuilds
     from generator.views import Site
-
-_FEW = 6
-"""Fewer pictures tell nothing of chance."""
 
 
 def compare_page(two: TwoBuilds, site: Site) -> ComparePage:
@@ -126,25 +119,11 @@ def item_words(two: TwoBuilds, twins: Iterable[Twin]) -> str:
     return "; ".join(said)
 
 
-def meaning(row: Delta) -> str:
-    """Return what a difference means, in a few words."""
-    if row.difference is None:
-        return "new" if row.then is None else "gone" if row.now is None else "of other items"
-    if row.chance is Chance.UNKNOWN:
-        if row.item and row.words.better is Better.NEITHER:
-            return "neither better nor worse"
-        few = not row.item and row.count < _FEW
-        return "too few pictures to tell" if few else Chance.UNKNOWN.value
-    wrong = worse(row)
-    if row.chance is Chance.BEYOND and wrong is not None:
-        return f"{'worse' if wrong else 'better'}, {row.chance.value}"
-    return str(row.chance.value)
-
-
 def _numbers(two: TwoBuilds, rows: Sequence[Delta], identity: str, title: str) -> Table | None:
     if not rows:
         return None
     touched = set(two.touched)
+    marks = number_marks(rows, skipped=2)
     caption = (
         "Each number beside its counterpart: of the same held-out pictures, or the mean over the "
         "same items. Where zero lies in the interval of the difference, it may be chance. Of "
@@ -156,46 +135,11 @@ def _numbers(two: TwoBuilds, rows: Sequence[Delta], identity: str, title: str) -
         caption=caption if identity == "numbers" else "The same on both sides.",
         columns=number_columns("Of what"),
         rows=tuple((whose(row, two.compared), *number_cells(row)) for row in rows),
-        links=tuple(f"items/{row.item}.html" if row.item in touched else "" for row in rows),
+        links=tuple(place_of(two, row, touched) for row in rows),
         folded=identity != "numbers",
+        marks=marks,
+        key=MARKED if marks else "",
     )
-
-
-def number_columns(first: str) -> tuple[Column, ...]:
-    """Return the columns of a table of numbers; the first names what each is of."""
-    return (
-        *((Column(first, "", "", "", number=False),) if first else ()),
-        Column("Number", "", "", "", number=False),
-        Column("Base", "", "", "", number=True),
-        Column("Head", "", "", "", number=True),
-        Column("Difference", "", "head less base", "", number=True),
-        Column("95 % interval", "", "where the true difference lies", "", number=True),
-        Column("From", "", "pictures that both sides have", "", number=True),
-        Column("What it means", "", "", "", number=False),
-    )
-
-
-def number_cells(row: Delta) -> tuple[str, ...]:
-    """Return a row of a table of numbers, without what it is of."""
-    digits = digits_of(row)
-    before = row.then if row.base is None else row.base
-    after = row.now if row.head is None else row.head
-    return (
-        row.words.name,
-        of_words(before, row.words, digits),
-        of_words(after, row.words, digits),
-        "–" if row.difference is None else signed(row.difference, digits),
-        interval_words(row) or "–",
-        _pairs(row),
-        meaning(row),
-    )
-
-
-def _pairs(row: Delta) -> str:
-    """Return how many pictures a difference rests on."""
-    if row.item and row.interval is None:
-        return "–"
-    return number(row.count, 0) if row.paired else f"{number(row.count, 0)} others"
 
 
 def _reasons(two: TwoBuilds) -> Table | None:

@@ -12,6 +12,7 @@ from generator.compare_pictures import Drawing, Sides, drawings
 from generator.compare_words import overview
 from generator.compared import State
 from generator.flip_pages import flip_drawings
+from generator.replacing import check_replaceable
 from generator.views import Site
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def write(
         If the place cannot be written, or holds something that Salon did not write.
 
     """
-    render.check_replaceable(out)
+    check_replaceable(out)
     own = render.own_assets(templates)
     paper = render.Paper(_pages(two, own), _files(two, jobs), own, numbers(two))
     render.write_paper(out, paper, templates, locks)
@@ -60,6 +61,7 @@ def _site(two: TwoBuilds, own: render.Assets, root: str, here: str) -> Site:
         icon=own.icon,
         viewer_stylesheet=own.viewer_stylesheet,
         viewer_script=own.viewer_script,
+        texts=own.texts,
         techniques=(),
         generator=f"Salon {__version__}",
         here=here,

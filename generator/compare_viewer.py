@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from generator.compare_numbers import section_id
 from generator.compare_pages import legend_of
 from generator.compare_pictures import Sides, drawings, pane
 from generator.compare_words import frame_words, method_words
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
 
 OWN = frozenset({SOURCE, FOOTAGE, DRIVE})
 """The techniques that keep a picture of the item itself."""
-
-
-def section_id(twin: Twin) -> str:
-    """Return the id of a result on its item's page."""
-    return "--".join(twin.place[1:])
 
 
 def step_id(twin: Twin, pair: Pair) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from generator.marks import Mark
     from generator.parts import Chart, Credit, Failure, Image, Link, Panel, Table, Tile
     from generator.viewer_parts import Viewer
     from generator.views import Site
@@ -129,12 +130,13 @@ class ComparedItemPage:
 
 @dataclass(frozen=True)
 class TrendRow:
-    """A metric at one commit."""
+    """A metric at one commit; ``mark`` draws it on a scale for all commits."""
 
     commit: Link
     when: str
     value: str
     interval: str
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True)

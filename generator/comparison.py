@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from generator.classifier_leads import score_leads
 from generator.classifier_views import Comparison, Rival, Span
 from generator.classifier_wording import percent, pictures, quoted
+from generator.marks import drawn, estimate, key_words
 from generator.parts import Column, Link, Table
-from generator.wording import number
+from generator.wording import number, with_interval
 from generator.words import interval_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from generator.classifier_runs import Run
+    from generator.findings import Findings
+    from generator.marks import Mark
     from generator.science.comparing import Pair
     from generator.technique import Metric
 
@@ -31,7 +36,9 @@ _MEANING = (
 )
 
 
-def comparison(runs: Sequence[Run], seconds: Mapping[str, float] | None) -> Comparison | None:
+def comparison(
+    findings: Findings, runs: Sequence[Run], seconds: Mapping[str, float] | None
+) -> Comparison | None:
     """Return the classifiers that were run, best first, and what can be said of every two.
 
     ``seconds`` gives what a run took by its key; without it no time is told.
@@ -48,12 +55,38 @@ def comparison(runs: Sequence[Run], seconds: Mapping[str, float] | None) -> Comp
         columns.append(("Time", "s", _TIME))
     shared = _shared(order)
     pairs = _pairs(order, shared) if len(order) > 1 and shared else ()
+    marks = _marks(order, metrics)
     return Comparison(
         columns=tuple(columns),
-        rivals=tuple(_rival(run, metrics, seconds, best=run is order[0]) for run in order),
+        rivals=tuple(
+            replace(
+                _rival(run, metrics, seconds),
+                best=run is order[0],
+                marks=own,
+                lead=Link(f"../{run.page}#cells", f"pictures of {run.title}"),
+                leads=_leads(findings, run, metrics),
+            )
+            for run, own in zip(order, marks, strict=True)
+        ),
         verdict=_verdict(order, shared, pairs),
         pairs=_table(order, pairs) if pairs else None,
+        key=key_words(marks),
     )
+
+
+def _marks(runs: Sequence[Run], metrics: Mapping[str, Metric]) -> list[tuple[Mark | None, ...]]:
+    """Return what draws those scores of each run that have an interval."""
+    columns = []
+    for name, metric in metrics.items():
+        scores = [run.score(name) for run in runs]
+        column = [estimate(*score) if score and score[1] else None for score in scores]
+        columns.append(drawn(column, unit=metric.unit))
+    return list(zip(*columns, strict=True)) if columns else [()] * len(runs)
+
+
+def _leads(findings: Findings, run: Run, metrics: Mapping[str, Metric]) -> tuple[Link | None, ...]:
+    leads = score_leads(findings, run, f"../{run.page}")
+    return tuple(leads.get(name) for name in metrics)
 
 
 def accuracy_words(run: Run) -> str:
@@ -101,12 +134,10 @@ def _metric(runs: Sequence[Run], name: str) -> Metric | None:
     return next((run.technique.metrics[name] for run in runs if run.score(name)), None)
 
 
-def _rival(
-    run: Run, metrics: Mapping[str, Metric], seconds: Mapping[str, float] | None, *, best: bool
-) -> Rival:
+def _rival(run: Run, metrics: Mapping[str, Metric], seconds: Mapping[str, float] | None) -> Rival:
     accuracy = run.score("accuracy") or (100 * _accuracy(run), None)
     values = [
-        number(found[0], metric.digits) if (found := run.score(name)) else "–"
+        with_interval(*found, metric.digits) if (found := run.score(name)) else "–"
         for name, metric in metrics.items()
     ]
     if seconds is not None:
@@ -118,7 +149,6 @@ def _rival(
         accuracy=number(accuracy[0], 1),
         interval=" to ".join(number(end, 1) for end in accuracy[1] or ()),
         values=tuple(values),
-        best=best,
     )
 
 
@@ -193,8 +223,18 @@ def _table(runs: Sequence[Run], pairs: Sequence[Pair]) -> Table:
             Column("What it means", "", "", "", number=False),
         ),
         rows=tuple(_row(pair, titles) for pair in pairs),
+        leads=tuple(_pair_leads(pair, {run.id: run for run in runs}) for pair in pairs),
         folded=True,
     )  # fmt: skip
+
+
+def _pair_leads(pair: Pair, runs: Mapping[str, Run]) -> tuple[Link | None, ...]:
+    """Return where the pictures are that only one has right: among the mistakes of the other."""
+    first, second = (
+        Link(f"../{runs[name].page}#cells", f"mistakes of {runs[name].title}")
+        for name in (pair.second, pair.first)
+    )
+    return None, first, second, None, None
 
 
 def _row(pair: Pair, titles: Mapping[str, str]) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def dataset_page(
         notes=record.notes if record else (),
         shelves=_shelves(findings, item, record, "../") if record else (),
         balance=_balance(findings, record) if record else None,
-        comparison=comparison(runs, seconds),
+        comparison=comparison(findings, runs, seconds),
         sections=tuple(
             section(findings, item, use, {})
             for use in findings.asked(wish)
@@ -205,7 +205,9 @@ def _balance(findings: Findings, record: Record) -> Table | None:
     if not table or not table["rows"] or not legend:
         return None
     folded = len(table["rows"]) > _LONG
-    return replace(table_view(table, legend, "balance"), folded=folded)
+    shown = bool(record.panel("examples"))
+    links = tuple(f"#class-{place}" for place in range(len(table["rows"]))) if shown else ()
+    return replace(table_view(table, legend, "balance"), folded=folded, links=links)
 
 
 def _shelves(findings: Findings, item: Item, record: Record, root: str) -> tuple[Shelf, ...]:

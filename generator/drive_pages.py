@@ -9,7 +9,8 @@ from generator import panels
 from generator.drive_views import DriveCard, DrivePage
 from generator.findings import DRIVE
 from generator.pages import neighbour, problem, section
-from generator.parts import Credit
+from generator.parts import Credit, Link
+from generator.summaries import leading
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def drive_page(findings: Findings, index: int, site: Site) -> DrivePage:
             replace(section(findings, item, frames, {}), href=""),
             *(section(findings, item, use, {}) for use in findings.asked(wish)),
         ]
+        sections[1:] = [_led(one) for one in sections[1:]]
     return DrivePage(
         site=site,
         id=item.id,
@@ -48,6 +50,22 @@ def drive_page(findings: Findings, index: int, site: Site) -> DrivePage:
         sections=tuple(sections),
         previous=neighbour(findings.wishes, index, -1),
         following=neighbour(findings.wishes, index, 1),
+    )
+
+
+def _led(section: Section) -> Section:
+    """Return ``section`` with the numbers that lead nowhere leading to the frames of the drive."""
+    frames = Link(f"#{DRIVE}", "frames of the drive")
+    return replace(
+        section,
+        variants=tuple(
+            replace(
+                variant,
+                scores=tuple(replace(one, lead=one.lead or frames) for one in variant.scores),
+                tables=tuple(leading(table, frames) for table in variant.tables),
+            )
+            for variant in section.variants
+        ),
     )
 
 

@@ -8,6 +8,7 @@
     ├── ModelError       the network's owner: it is missing, another one, or of an unknown form
     ├── CatalogError     the technique's author: a technique that cannot be taken in
     ├── ComparisonError  the builds' owner: one of two builds cannot be read, or they do not match
+    ├── LanguageError    the translator: a file of translations cannot be read or does not fit
     ├── StoreError       the machine: the store cannot be read or written (disk full, no right)
     └── OutputError      the machine: the site cannot be written
 """
@@ -69,6 +70,10 @@ class CatalogError(SalonError):
 
 class ComparisonError(SalonError):
     """A build or a history cannot be read, or two builds cannot be compared."""
+
+
+class LanguageError(SalonError):
+    """A file of translations cannot be read, or a translation leaves out what it should say."""
 
 
 class StoreError(SalonError):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.content import Kind
 from generator.guide_views import ScoreChoice, ScoreGroup
+from generator.parts import Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +20,29 @@ PICTURES = frozenset({Kind.IMAGE, Kind.VIDEO})
 """What has a card in the gallery."""
 _FEWEST = 2
 """A score that fewer pictures have puts nothing in order."""
+
+
+def address(technique: str, variant: str, metric: str) -> str:
+    """Return the name of a score in the address of the gallery."""
+    return f"{technique}.{variant}.{metric}"
+
+
+def order_of(technique: str, variant: str, name: str, metric: Metric) -> Link:
+    """Return where the pictures are in the order of a score, from a page below the root."""
+    place = f"../index.html?sort={address(technique, variant, name)}#gallery"
+    return Link(place, f"all pictures in the order of {metric.name}")
+
+
+def order_leads(technique: Technique, variant: str, orders: frozenset[str]) -> dict[str, Link]:
+    """Return where the gallery stands in the order of each score that it can be sorted by.
+
+    ``orders`` are the addresses of these scores.
+    """
+    return {
+        name: order_of(technique.id, variant, name, metric)
+        for name, metric in technique.metrics.items()
+        if address(technique.id, variant, name) in orders
+    }
 
 
 @dataclass(frozen=True)
@@ -35,7 +59,7 @@ class Measured:
     @property
     def address(self) -> str:
         """Its name in an address."""
-        return f"{self.technique.id}.{self.variant}.{self.name}"
+        return address(self.technique.id, self.variant, self.name)
 
 
 @dataclass(frozen=True)
@@ -55,6 +79,11 @@ def measured(findings: Findings) -> Iterator[Measured]:
                 values = {item: scores[name] for item, scores in found.items() if name in scores}
                 if values:
                     yield Measured(technique, variant, title, name, metric, values)
+
+
+def sortable(findings: Findings) -> frozenset[str]:
+    """Return the addresses of the scores that the gallery can be sorted by."""
+    return frozenset(one.address for one in measured(findings) if len(one.values) >= _FEWEST)
 
 
 def facets(findings: Findings) -> Facets:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator import parts
 from generator.charts import line_chart
+from generator.facets import order_leads
 from generator.film_panels import showings, still
 from generator.film_parts import Film, FilmRun, FilmSection, Timeline
 from generator.film_views import VideoPage
@@ -17,7 +18,7 @@ from generator.pages import neighbour, problem
 from generator.panels import MAPS, colour_bar
 from generator.technique import Legend, Role
 from generator.wording import number
-from generator.words import params_of, score_views, table_views
+from generator.words import params_of, scores_beside, table_views
 
 if TYPE_CHECKING:
     from generator.content import Item, Use
@@ -41,8 +42,13 @@ _KNOWN = "known"
 _Series = dict[str, tuple[float | None, ...]]
 
 
-def video_page(findings: Findings, index: int, site: Site) -> VideoPage:
-    """Return the page of the video at ``index`` in the manifest."""
+def video_page(
+    findings: Findings, index: int, site: Site, orders: frozenset[str] = frozenset()
+) -> VideoPage:
+    """Return the page of the video at ``index`` in the manifest.
+
+    ``orders`` are the addresses of the scores that the gallery can be sorted by.
+    """
     wish = findings.wishes[index]
     item = wish.item
     outcome = findings.original(item)
@@ -50,7 +56,7 @@ def video_page(findings: Findings, index: int, site: Site) -> VideoPage:
     record = outcome.record if outcome and not failure else None
     films = _films(findings, item, findings.catalog[FOOTAGE], record, "")
     asked = () if failure else findings.asked(wish)
-    sections = tuple(_section(findings, item, use) for use in asked)
+    sections = tuple(_section(findings, item, use, orders) for use in asked)
     original = next((film for film in films if film.id == "film"), None)
     return VideoPage(
         site=site,
@@ -101,15 +107,24 @@ def _known(
     return (FilmSection(_KNOWN, "What is known", technique.family.value, words, "", (run,)),)
 
 
-def _section(findings: Findings, item: Item, use: Use) -> FilmSection:
+def _section(findings: Findings, item: Item, use: Use, orders: frozenset[str]) -> FilmSection:
     technique = findings.catalog[use.technique]
+    outcomes = [findings.outcome(item, technique.id, v.id) for v in use.variants]
+    scores = scores_beside(
+        [outcome.record if outcome else None for outcome in outcomes],
+        technique,
+        [order_leads(technique, v.id, orders) for v in use.variants],
+    )
     return FilmSection(
         id=technique.id,
         title=technique.title,
         family=technique.family.value,
         summary=technique.summary,
         href=f"../techniques/{technique.id}.html",
-        runs=tuple(_run(findings, item, technique, variant) for variant in use.variants),
+        runs=tuple(
+            replace(_run(findings, item, technique, variant), scores=_means(own))
+            for variant, own in zip(use.variants, scores, strict=True)
+        ),
     )
 
 
@@ -123,7 +138,7 @@ def _run(findings: Findings, item: Item, technique: Technique, asked: AskedVaria
         title=asked.title,
         films=_films(findings, item, technique, record, f"{identity}-"),
         timelines=_lines(record, technique, identity) if record else (),
-        scores=_scores(record, technique) if record else (),
+        scores=(),
         params=params_of(technique, task.params if task else technique.params()),
         notes=record.notes if record else (),
         key=task.key if task else "",
@@ -139,11 +154,10 @@ def _failure(technique: Technique, outcome: Outcome | None) -> parts.Failure | N
     return parts.Failure(f"{technique.title} failed here", failed.message, failed.detail)
 
 
-def _scores(record: Record, technique: Technique) -> tuple[parts.Score, ...]:
+def _means(scores: tuple[parts.Score, ...]) -> tuple[parts.Score, ...]:
     """Return the technique's own scores: each is the mean over the frames."""
     return tuple(
-        replace(score, meaning=f"mean over the frames: {score.meaning}")
-        for score in score_views(record, technique)
+        replace(score, meaning=f"mean over the frames: {score.meaning}") for score in scores
     )
 
 

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from generator.compare_pages import item_words, number_cells
+from generator.compare_numbers import number_cells
+from generator.compare_pages import item_words
 from generator.compare_reasons import reasons
 from generator.compare_words import counted, overview, whose
 from generator.compared import State

@@ -16,6 +16,7 @@ from generator.facets import facets
 from generator.pages import examples_of, highlight, highlights, problem, thumbnail
 from generator.standouts import remarks
 from generator.technique import Role
+from generator.tour_pages import invitation
 from generator.views import Card, Choice, IndexPage, Teaser
 from generator.wording import number
 
@@ -47,6 +48,7 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
         scores=sorting.groups,
         remarks=remarks(findings),
         holds=_holds(findings),
+        tour=invitation(findings),
         techniques=tuple(
             Choice(t.id, t.title, count)
             for t in findings.shown()

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator import film_panels, panels
 from generator.content import Kind
+from generator.facets import order_leads
 from generator.findings import SOURCE, Findings
 from generator.parts import Credit, Failure, Image, Link, Section, Variant
-from generator.summaries import all_pictures
+from generator.summaries import all_pictures, leading
 from generator.viewing import viewer_of
 from generator.views import ItemPage, Site
-from generator.words import (
-    params_of,
-    score_views,
-    table_views,
-)
+from generator.words import params_of, scores_beside, table_views
 
 if TYPE_CHECKING:
     from generator.content import Item, Use, Wish
     from generator.content import Variant as AskedVariant
+    from generator.parts import Table
     from generator.technique import Technique
     from generator.viewer_parts import Ends
     from generator.viewing import Scales
@@ -77,8 +76,17 @@ def highlights(findings: Findings, wish: Wish, root: str) -> tuple[Image, ...]:
     return tuple(image for image in found if image)
 
 
-def item_page(findings: Findings, index: int, site: Site, scales: Scales) -> ItemPage:
-    """Return the page of the item at ``index`` in the manifest; ``scales`` are the gallery's."""
+def item_page(
+    findings: Findings,
+    index: int,
+    site: Site,
+    scales: Scales,
+    orders: frozenset[str] = frozenset(),
+) -> ItemPage:
+    """Return the page of the item at ``index`` in the manifest.
+
+    ``scales`` are the gallery's, ``orders`` the addresses of the scores that it can be sorted by.
+    """
     wishes = findings.wishes
     wish = wishes[index]
     item = wish.item
@@ -91,7 +99,7 @@ def item_page(findings: Findings, index: int, site: Site, scales: Scales) -> Ite
         {v.id: v for v in panels.views_of(record, source, frame)} if record and not failure else {}
     )
     asked = () if failure else findings.asked(wish)
-    sections = tuple(section(findings, item, use, scales) for use in asked)
+    sections = _pointing(tuple(section(findings, item, use, scales, orders) for use in asked))
     return ItemPage(
         site=site,
         id=item.id,
@@ -118,6 +126,41 @@ def item_page(findings: Findings, index: int, site: Site, scales: Scales) -> Ite
     )
 
 
+def _pointing(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Return ``sections`` with rows about a method leading to its maps, elsewhere on the page.
+
+    Only where a variant has no picture of its own: it measures what others have drawn.
+    """
+    places: dict[str, str] = {}
+    for one in sections:
+        places.setdefault(_letters(one.id), one.id)
+        for variant in one.variants:
+            for panel in variant.panels:
+                places.setdefault(_letters(panel.id.removeprefix(f"{variant.id}-")), panel.id)
+
+    def pointed(table: Table) -> Table:
+        if any(table.links) or table.leads:
+            return table
+        found = (places.get(_letters(row[0]), "") for row in table.rows)
+        links = tuple(f"#{place}" if place else "" for place in found)
+        return replace(table, links=links)
+
+    return tuple(
+        replace(
+            one,
+            variants=tuple(
+                replace(variant, tables=tuple(map(pointed, variant.tables)))
+                for variant in one.variants
+            ),
+        )
+        for one in sections
+    )
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
 def _first(findings: Findings, sections: tuple[Section, ...]) -> str:
     """Return the id of the first highlight that can be laid over the original."""
     for section in sections:
@@ -139,9 +182,21 @@ def neighbour(wishes: tuple[Wish, ...], index: int, step: int) -> Link | None:
     return Link(f"{item.id}.html", item.title)
 
 
-def section(findings: Findings, item: Item, use: Use, scales: Scales) -> Section:
+def section(
+    findings: Findings,
+    item: Item,
+    use: Use,
+    scales: Scales,
+    orders: frozenset[str] = frozenset(),
+) -> Section:
     """Return what a technique found on an item, in each of its variants."""
     technique = findings.catalog[use.technique]
+    outcomes = [findings.outcome(item, technique.id, v.id) for v in use.variants]
+    scores = scores_beside(
+        [outcome.record if outcome else None for outcome in outcomes],
+        technique,
+        [order_leads(technique, v.id, orders) for v in use.variants],
+    )
     return Section(
         id=technique.id,
         title=technique.title,
@@ -149,10 +204,40 @@ def section(findings: Findings, item: Item, use: Use, scales: Scales) -> Section
         summary=technique.summary,
         href=f"../techniques/{technique.id}.html",
         variants=tuple(
-            _variant(findings, item, technique, v, scales.get((technique.id, v.id), {}))
-            for v in use.variants
+            _led(
+                replace(
+                    _variant(findings, item, technique, v, scales.get((technique.id, v.id), {})),
+                    scores=own,
+                )
+            )
+            for v, own in zip(use.variants, scores, strict=True)
         ),
         matched=sum(legend.covers for legend in technique.legends.values()) <= _MOST_IN_ROWS,
+    )
+
+
+def _led(variant: Variant) -> Variant:
+    """Return ``variant`` with its numbers leading to its own pictures, if it has any.
+
+    A row about a class leads to the map of this class; a score that puts the gallery in order
+    leads there.
+    """
+    shown = [panel for panel in variant.panels if panel.image or panel.tiles]
+    if not shown:
+        return variant
+    first = Link(f"#{shown[0].id}", shown[0].title)
+
+    def link(name: str) -> str:
+        own = (panel.id for panel in shown if name and panel.label.split(",")[0] == name)
+        return next((f"#{identity}" for identity in own), "")
+
+    return replace(
+        variant,
+        scores=tuple(replace(score, lead=score.lead or first) for score in variant.scores),
+        tables=tuple(
+            leading(replace(table, links=tuple(link(row[0]) for row in table.rows)), first)
+            for table in variant.tables
+        ),
     )
 
 
@@ -174,7 +259,7 @@ def _variant(
         id=identity,
         title=asked.title,
         panels=panels.views_of(record, technique, frame) if record else (),
-        scores=score_views(record, technique) if record else (),
+        scores=(),
         tables=table_views(record, technique, identity) if record else (),
         params=params_of(technique, task.params if task else technique.params()),
         notes=record.notes if record else (),

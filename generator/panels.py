@@ -148,7 +148,8 @@ class Frame:
     """What a panel is seen against: the item, and its picture's (rows, columns).
 
     ``prefix`` begins the panels' ids on the page; the original's own panels have none. ``scales``
-    are the ends of the colours of each map over the whole gallery, by its name.
+    are the ends of the colours of each map over the whole gallery, by its name. ``root`` leads from
+    the page to the root of the site.
     """
 
     item: Item
@@ -156,6 +157,7 @@ class Frame:
     look: str
     prefix: str = ""
     scales: Mapping[str, Ends] = field(default_factory=dict)
+    root: str = "../"
 
 
 def views_of(record: Record, technique: Technique, frame: Frame) -> tuple[parts.Panel, ...]:
@@ -164,7 +166,7 @@ def views_of(record: Record, technique: Technique, frame: Frame) -> tuple[parts.
     return tuple(
         replace(
             _view(panel, technique.legends[name], frame),
-            tiles=tiles_of(record, technique, name, frame.look, "../"),
+            tiles=tiles_of(record, technique, name, frame.look, frame.root),
         )
         for name, panel in listed
         if panel is not None
@@ -175,7 +177,7 @@ def _view(panel: PanelRecord, legend: Legend, frame: Frame) -> parts.Panel:
     identity = f"{frame.prefix}{panel.name}"
     said = sentence(panel)
     alt = f"{legend.title} of {frame.item.title}. {said}" if frame.prefix else frame.item.alt
-    shown = image(panel, legend, frame.look, "../", alt)
+    shown = image(panel, legend, frame.look, frame.root, alt)
     chart = line_chart(identity, panel.values, legend) if panel.role is Role.CURVE else None
     return parts.Panel(
         id=identity,
@@ -231,7 +233,7 @@ def _pane(
         title=legend.title,
         role=panel.role.value,
         image=shown,
-        values=f"../assets/{values_name(asset_stem(panel, legend, frame.look))}",
+        values=f"{frame.root}assets/{values_name(asset_stem(panel, legend, frame.look))}",
         rows=panel.shape[0],
         columns=panel.shape[1],
         caption=legend.caption,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from generator.marks import Mark
     from generator.viewer_parts import Pane
 
 from generator import licences
@@ -136,10 +137,19 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A link and its words."""
+
+    href: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Score:
     """A number with its unit, what it means and which way is better.
 
-    ``interval`` says in words where the true number lies, or is "".
+    ``interval`` says in words where the true number lies, or is ""; ``mark`` draws it. ``lead`` is
+    where the pictures behind it are, and what they are.
     """
 
     name: str
@@ -148,6 +158,8 @@ class Score:
     meaning: str
     better: str
     interval: str = ""
+    mark: Mark | None = None
+    lead: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -163,7 +175,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Findings in rows and columns, formatted; ``links`` are addresses of the rows, if any."""
+    """Findings in rows and columns, formatted; ``links`` are addresses of the rows, if any.
+
+    ``marks`` draw its numbers and ``leads`` say where the pictures behind them are, cell by cell;
+    ``key`` says how to read what is drawn.
+    """
 
     id: str
     title: str
@@ -172,6 +188,17 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     links: tuple[str, ...] = ()
     folded: bool = False
+    marks: tuple[tuple[Mark | None, ...], ...] = ()
+    leads: tuple[tuple[Link | None, ...], ...] = ()
+    key: str = ""
+
+    def mark(self, row: int, column: int) -> Mark | None:
+        """Return what draws the number of a cell, if anything does."""
+        return self.marks[row][column] if self.marks else None
+
+    def lead(self, row: int, column: int) -> Link | None:
+        """Return where the pictures behind a cell are, if they are known."""
+        return self.leads[row][column] if self.leads else None
 
 
 @dataclass(frozen=True)
@@ -251,14 +278,6 @@ class Section:
             Step(title, first[title].caption, tuple(zip(self.variants, cells, strict=True)))
             for title, cells in found.items()
         )
-
-
-@dataclass(frozen=True)
-class Link:
-    """A link and its words."""
-
-    href: str
-    title: str
 
 
 @dataclass(frozen=True)

@@ -31,3 +31,9 @@ class Project:
         """Folders of templates; a file of the project's replaces Salon's of the same name."""
         own, ours = self.root / "templates", own_templates()
         return [own, ours] if own.is_dir() and own.resolve() != ours.resolve() else [ours]
+
+    @property
+    def languages(self) -> tuple[Path, ...]:
+        """The folder of the project's own translations, if it has one."""
+        own = self.root / "languages"
+        return (own,) if own.is_dir() else ()

@@ -12,19 +12,24 @@ from generator.classifier_runs import runs_on
 from generator.content import Kind
 from generator.dataset_pages import dataset_page
 from generator.drive_pages import drive_page
+from generator.facets import sortable
 from generator.film_pages import video_page
 from generator.glossary_pages import glossary_page
 from generator.index_pages import index_page
+from generator.language import english, say, speaking
 from generator.ledger import blobs_of, credits_page, exported, made_page, reported
+from generator.likenesses import likenesses
 from generator.overview_pages import overview_page
 from generator.pages import highlights, item_page, thumbnail
 from generator.parts import Link
 from generator.publishing import Card, published
+from generator.replacing import check_replaceable
 from generator.report import REPORT, to_json
 from generator.results import result_files
 from generator.social_card import MOST, SIZE, social_card
 from generator.stamp import note_report
 from generator.technique_pages import technique_page
+from generator.tour_pages import PATH, invitation, tour_page
 from generator.viewing import gallery_scales
 from generator.views import MissingPage, Site
 from generator.vocabulary_pages import vocabulary_page
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 
     from generator.content import Item
     from generator.findings import Findings
+    from generator.likenesses import Likenesses
     from generator.store import Store
 
 
@@ -45,6 +51,7 @@ class Place:
     manifest: Path
     out: Path
     templates: tuple[Path, ...]
+    languages: tuple[Path, ...]
     commit: str
     listing: dict[str, str]
 
@@ -61,17 +68,25 @@ def write(
     ``pictures`` makes what is missing among the picture files and returns their blobs; it is
     called once it is sure that the place may be written.
     """
-    render.check_replaceable(place.out)
+    check_replaceable(place.out)
     made = pictures()
-    own = render.own_assets(place.templates)
+    alike = likenesses(findings, made, store)
     sizes = store.sizes(blobs_of(findings))
     url = findings.plan.gallery.url
-    card, files = _card(findings, made, store) if url else (None, {})
-    pages = published(_pages(findings, own, place.commit, sizes, seconds), url, card)
     report = to_json(reported(findings, place.commit)).encode()
-    files |= result_files(findings) | {REPORT: report}
-    content = render.Content(pages, made, own, exported(findings), url, files)
-    listed = render.write_site(place.out, content, place.templates, store, place.listing)
+    files = result_files(findings) | {REPORT: report}
+    numbers = exported(findings)
+    with speaking(findings.plan.gallery.language, place.languages):
+        own = render.own_assets(place.templates)
+        card, files_of_card = _card(findings, made, store) if url else (None, {})
+
+        def pages() -> Iterator[tuple[str, render.Page]]:
+            listed = _pages(findings, own, place.commit, sizes, seconds, alike)
+            return published(listed, url, card)
+
+        plain = () if english() else pages()
+        content = render.Content(pages(), made, own, numbers, url, files | files_of_card, plain)
+        listed = render.write_site(place.out, content, place.templates, store, place.listing)
     note_report(place.manifest, report, store)
     return listed
 
@@ -90,7 +105,7 @@ def _card(
         return None, {}
     data = social_card([store.read(made[image.src.removeprefix("assets/")]) for image in images])
     name = f"assets/card-{hashlib.sha256(data).hexdigest()[:12]}.jpg"
-    words = "Pictures of the gallery, and what was found in them."
+    words = say("Pictures of the gallery, and what was found in them.")
     return Card(name, *SIZE, words), {name: data}
 
 
@@ -100,10 +115,14 @@ def _pages(
     commit: str,
     sizes: dict[str, int],
     seconds: dict[str, float] | None,
+    alike: Likenesses,
 ) -> Iterator[tuple[str, render.Page]]:
     top, below = _site(findings, own, ""), _site(findings, own, "../")
     yield "index.html", index_page(findings, top)
-    scales = gallery_scales(findings)
+    tour = tour_page(findings, alike, top)
+    if tour:
+        yield PATH, tour
+    scales, orders = gallery_scales(findings), sortable(findings)
     for index, wish in enumerate(findings.wishes):
         path = f"items/{wish.item.id}.html"
         if wish.item.kind is Kind.DATASET:
@@ -112,9 +131,9 @@ def _pages(
         elif wish.item.kind is Kind.DRIVE:
             yield path, drive_page(findings, index, below)
         elif wish.item.kind is Kind.VIDEO:
-            yield path, video_page(findings, index, below)
+            yield path, video_page(findings, index, below, orders)
         else:
-            yield path, item_page(findings, index, below, scales)
+            yield path, item_page(findings, index, below, scales, orders)
     for technique in findings.shown():
         yield f"techniques/{technique.id}.html", technique_page(findings, technique, below)
     yield "overview.html", overview_page(findings, top)
@@ -145,6 +164,8 @@ def _site(findings: Findings, own: render.Assets, root: str) -> Site:
         icon=own.icon,
         viewer_stylesheet=own.viewer_stylesheet,
         viewer_script=own.viewer_script,
+        texts=own.texts,
         techniques=tuple(Link(f"{root}techniques/{t.id}.html", t.title) for t in findings.shown()),
+        tour=f"{root}{PATH}" if invitation(findings) else "",
         generator=f"Salon {__version__}",
     )

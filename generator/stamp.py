@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import __version__
+from generator.language import files_of
 from generator.records import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from generator.findings import Findings
     from generator.memory import Memory
     from generator.plan import Plan
+    from generator.project import Project
     from generator.store import Store
 
 
@@ -74,11 +74,14 @@ def look_of(memory: Memory) -> str:
 
 
 def state_of(
-    findings: Findings, memory: Memory, commit: str, templates: Sequence[Path], *, timed: bool
+    findings: Findings, memory: Memory, commit: str, project: Project, *, timed: bool
 ) -> str:
     """Return the hash of everything that the pages are made from."""
     code = {*Path(__file__).parent.rglob("*.py"), *findings.catalog.files}
-    looks = [path for folder in templates for path in sorted(folder.rglob("*")) if path.is_file()]
+    words = files_of(findings.plan.gallery.language, project.languages)
+    looks = [
+        path for folder in project.templates for path in sorted(folder.rglob("*")) if path.is_file()
+    ]
     outcomes = [
         (
             task.place,
@@ -92,7 +95,7 @@ def state_of(
         "version": __version__,
         "gallery": repr(findings.plan.gallery),
         "outcomes": outcomes,
-        "files": [(str(path), memory.sha256(path)) for path in (*sorted(code), *looks)],
+        "files": [(str(path), memory.sha256(path)) for path in (*sorted(code), *looks, *words)],
         "look": findings.look,
         "commit": commit,
         "timed": timed,

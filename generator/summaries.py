@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist, fmean, stdev
 from typing import TYPE_CHECKING, Any
 
-from generator.parts import Column, Table
+from generator.content import Kind
+from generator.marks import Estimate, drawn, key_words
+from generator.parts import Column, Link, Table
 from generator.technique import Better
+from generator.verdicts import Cells, deserving, verdicts_of
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -15,27 +18,13 @@ if TYPE_CHECKING:
 
     from generator.content import Item
     from generator.findings import Findings
+    from generator.marks import Mark
     from generator.records import Record
     from generator.technique import Metric, TableLegend, Technique
 
-_Cells = dict[str, dict[int, dict[str, float]]]
-"""Numbers by row label, place of the column, and item."""
-
 _SIDES = NormalDist().inv_cdf(0.975)
-_FEW = 5
-"""From fewer pictures nothing is concluded."""
-
-_CONTROL, _NOTHING, _TOO_FEW = "control", "nothing", "too few"
-"""What is said in place of the tests that a map wins."""
-
 SHUFFLED = "Random weights"
 """The column that says how alike a map stays when the network knows nothing any more."""
-
-_ALIKE = 0.5
-"""From this rank correlation on, a map shows the picture as well as the network."""
-
-_NAMED = 2
-"""Maps that win nothing are named if they are so few."""
 
 
 def summaries(findings: Findings, technique: Technique, model: str = "") -> tuple[Table, ...]:
@@ -54,6 +43,21 @@ def summaries(findings: Findings, technique: Technique, model: str = "") -> tupl
                 identity = f"{technique.id}-{variant}-{name}-mean"
                 found.append(_mean(identity, words, legend, records, name))
     return tuple(found)
+
+
+def leading(table: Table, link: Link) -> Table:
+    """Return ``table`` with every number that leads nowhere leading to ``link``."""
+    numbers = [column.number for column in table.columns]
+    linked = [bool(href) for href in table.links] or [False] * len(table.rows)
+    leads = tuple(
+        tuple(
+            table.lead(y, x)
+            or (link if x and numbers[x] and not linked[y] and text not in {"", "–"} else None)
+            for x, text in enumerate(row)
+        )
+        for y, row in enumerate(table.rows)
+    )
+    return replace(table, leads=leads)
 
 
 def ranking(findings: Findings, technique: Technique, root: str, model: str = "") -> Table | None:
@@ -84,7 +88,13 @@ def all_pictures(findings: Findings, technique: Technique, model: str) -> tuple[
     """Return what a technique's tables come to over all pictures, and the pictures in order."""
     found = summaries(findings, technique, model)
     order = ranking(findings, technique, "../", model) if found and model else None
-    return (*found, order) if order else found
+    if order:
+        behind = Link(f"#{order.id}", "the pictures one by one")
+        return (*(leading(table, behind) for table in found), order)
+    if Kind.IMAGE not in technique.accepts:
+        return found
+    place = f"../index.html?technique={technique.id}#gallery"
+    return tuple(leading(table, Link(place, "the pictures in the gallery")) for table in found)
 
 
 def _variants(findings: Findings, technique: Technique) -> dict[str, str]:
@@ -109,7 +119,7 @@ def sampled(table: dict[str, Any], legend: TableLegend, identity: str) -> Table:
 
     The second column of the table names the sample, such as a frame.
     """
-    cells: _Cells = {}
+    cells: Cells = {}
     samples = set()
     for label, sample, *values in table["rows"]:
         samples.add(sample)
@@ -138,12 +148,12 @@ class _Samples:
 
 
 def _means(
-    identity: str, title: str, legend: TableLegend, cells: _Cells, samples: _Samples
+    identity: str, title: str, legend: TableLegend, cells: Cells, samples: _Samples
 ) -> Table:
     places = range(samples.first, len(legend.columns))
     measured = [p for p in places if any(len(found.get(p, {})) > 1 for found in cells.values())]
     columns = [legend.columns[place] for place in measured]
-    verdicts = _verdicts(cells, legend, measured, samples.noun)
+    verdicts = verdicts_of(cells, legend, measured, samples.noun)
     rows = tuple(
         (label, *(_said(found.get(p, {}), legend.columns[p].digits) for p in measured),
          *([verdicts[label]] if verdicts else []))
@@ -154,6 +164,7 @@ def _means(
         "Beats all controls in", "", f"by a paired bootstrap over the {samples.noun}, 95 %", "",
         number=False,
     )  # fmt: skip
+    marks = _marks(cells, legend, measured, spare=bool(verdicts))
     told = ""
     if verdicts and legend.sampled:
         shuffled = next((p for p in measured if legend.columns[p].name == SHUFFLED), -1)
@@ -166,7 +177,43 @@ def _means(
         caption=f"{legend.caption} Means, with half of the 95 % interval.{told}",
         columns=(head, *(_column(metric) for metric in columns), *([verdict] if verdicts else [])),
         rows=rows,
+        marks=marks,
+        key=key_words(marks, "the best control" if legend.controls else "zero"),
     )
+
+
+def _marks(
+    cells: Cells, legend: TableLegend, measured: list[int], *, spare: bool
+) -> tuple[tuple[Mark | None, ...], ...]:
+    """Return what draws each mean, beside the best control where one is to be beaten.
+
+    The rows begin with a name, and end with a ``spare`` cell for the verdict.
+    """
+    columns = []
+    for place in measured:
+        metric = legend.columns[place]
+        found = {label: _estimate(own.get(place, {})) for label, own in cells.items()}
+        known = [one.value for name in legend.controls if (one := found.get(name))]
+        best = {Better.HIGHER: max, Better.LOWER: min}.get(metric.better)
+        guide = best(known) if best and known else None
+        columns.append(drawn(list(found.values()), unit=metric.unit, guide=guide))
+    end = (None,) * spare
+    return tuple((None, *row, *end) for row in zip(*columns, strict=True))
+
+
+def _estimate(values: dict[str, float]) -> Estimate | None:
+    listed = list(values.values())
+    if not listed:
+        return None
+    mean = fmean(listed)
+    if len(listed) == 1:
+        return Estimate(mean)
+    return Estimate(mean, (mean - _half(listed), mean + _half(listed)))
+
+
+def _half(listed: list[float]) -> float:
+    """Return half of the interval that the mean lies in."""
+    return float(_SIDES * stdev(listed) / len(listed) ** 0.5)
 
 
 def _asking(title: str) -> str:
@@ -174,56 +221,8 @@ def _asking(title: str) -> str:
     return f"{title} Over" if title.endswith("?") else f"{title}, over"
 
 
-def deserving(verdicts: dict[str, str], kept: dict[str, float]) -> str:
-    """Return which maps are worth trust, from the tests in which each beats every control.
-
-    ``kept`` is how alike each map stays when the network's weights are shuffled.
-
-    >>> deserving({"a": "Insertion, Deletion", "b": "nothing", "Random": "control"}, {"a": 0.1})
-    'Worth most trust: “a”, which beats all controls in 2 tests; “b” beats them in none.'
-    """
-    won = {
-        name: 0 if text == _NOTHING else text.count(",") + 1
-        for name, text in verdicts.items()
-        if text != _CONTROL and not text.startswith(_TOO_FEW)
-    }
-    if not won:
-        return ""
-    most = max(won.values())
-    if not most:
-        return "None of them beats all controls in any test, so none is worth trust here."
-    best = [name for name, count in won.items() if count == most]
-    tests = "1 test" if most == 1 else f"{most} tests"
-    beat = "beats" if len(best) == 1 else "beat"
-    others = _others([name for name, count in won.items() if not count])
-    alike = [name for name in best if kept.get(name, 0) >= _ALIKE]
-    doubt = (
-        f" But {_listed(alike)} {'stays' if len(alike) == 1 else 'stay'} much the same when the "
-        f"weights are shuffled, and so {'shows' if len(alike) == 1 else 'show'} the picture as "
-        "well as the network."
-        if alike
-        else ""
-    )
-    return (
-        f"Worth most trust: {_listed(best)}, which {beat} all controls in {tests}{others}.{doubt}"
-    )
-
-
-def _others(lost: list[str]) -> str:
-    if not lost:
-        return ""
-    if len(lost) > _NAMED:
-        return f"; {len(lost)} others beat them in none"
-    return f"; {_listed(lost)} {'beat' if len(lost) > 1 else 'beats'} them in none"
-
-
-def _listed(names: list[str]) -> str:
-    quoted = [f"“{name}”" for name in names]
-    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
-
-
-def _cells(records: dict[str, Record], name: str) -> _Cells:
-    cells: _Cells = {}
+def _cells(records: dict[str, Record], name: str) -> Cells:
+    cells: Cells = {}
     for item, record in records.items():
         rows: list[list[Any]] = next((t["rows"] for t in record.tables if t["name"] == name), [])
         for row in rows:
@@ -242,47 +241,8 @@ def _said(values: dict[str, float], digits: int) -> str:
     mean = number(round(fmean(listed), digits), digits)
     if len(listed) == 1:
         return mean
-    half = _SIDES * stdev(listed) / len(listed) ** 0.5
-    return f"{mean} ± {number(round(half, digits), digits)}"
+    return f"{mean} ± {number(round(_half(listed), digits), digits)}"
 
 
 def _column(metric: Metric) -> Column:
     return Column(metric.name, metric.unit, metric.meaning, metric.better.value, number=True)
-
-
-def _verdicts(cells: _Cells, legend: TableLegend, measured: list[int], noun: str) -> dict[str, str]:
-    """Return for each method in which measures it beats every control, in words."""
-    if not legend.controls:
-        return {}
-    said = {}
-    for label, found in cells.items():
-        if label in legend.controls:
-            said[label] = _CONTROL
-            continue
-        judged = {p: _beats(found[p], cells, legend, p) for p in measured if p in found}
-        judged = {place: beats for place, beats in judged.items() if beats is not None}
-        won = [legend.columns[place].name for place, beats in judged.items() if beats]
-        if not judged:
-            said[label] = f"{_TOO_FEW} {noun}"
-        else:
-            said[label] = ", ".join(won) or _NOTHING
-    return said
-
-
-def _beats(values: dict[str, float], cells: _Cells, legend: TableLegend, place: int) -> bool | None:
-    """Say whether ``values`` beat those of all controls; None where that cannot be asked."""
-    import numpy as np
-
-    from generator.science import controls
-
-    better = legend.columns[place].better
-    others = [cells.get(name, {}).get(place, {}) for name in legend.controls]
-    shared = [item for item in values if all(item in other for other in others)]
-    if better is Better.NEITHER or len(shared) < _FEW:
-        return None
-    return controls.beats_all(
-        np.array([values[item] for item in shared]),
-        np.array([[other[item] for other in others] for item in shared]),
-        np.random.default_rng(0),
-        controls.Better(better.name.lower()),
-    ).informative

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generator.annotations import annotated
 from generator.classifier_pages import a_few, shots
 from generator.classifier_runs import Run
 from generator.comparison import accuracy_words
@@ -11,9 +12,10 @@ from generator.content import Kind
 from generator.glossary import linked
 from generator.pages import examples_of, highlight, thumbnail
 from generator.parts import Link
+from generator.score_tables import score_table
 from generator.summaries import all_pictures
 from generator.views import Example, TechniquePage
-from generator.words import cite, formulae, paragraphs, params_of, score_table, score_views
+from generator.words import cite, formulae, paragraphs, params_of, score_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +63,7 @@ def technique_page(findings: Findings, technique: Technique, site: Site) -> Tech
         examples=tuple(one for one in examples if one.results or one.runs or one.failure),
         scores=score_table(findings.plan, findings.outcomes, technique),
         summaries=all_pictures(findings, technique, ""),
+        annotated=annotated(findings, technique),
         things=next((_THINGS[kind] for kind in technique.accepts if kind in _THINGS), "pictures"),
     )
 
@@ -99,6 +102,7 @@ def _example(findings: Findings, item: Item, technique: Technique, use: Use) -> 
         results=tuple(results),
         scores=tuple(scores),
         failure=item.problem or failure,
+        lead=f"../items/{item.id}.html#{technique.id}",
         runs=_drives(findings, item, technique, use),
     )
 

@@ -11,7 +11,9 @@ from generator import __version__, render
 from generator.charts import line_chart
 from generator.compare_views import Course, TrendPage, TrendRow
 from generator.compare_words import counted
+from generator.marks import drawn, estimate
 from generator.parts import Link
+from generator.replacing import check_replaceable
 from generator.technique import Legend
 from generator.views import Site
 from generator.wording import number
@@ -44,7 +46,7 @@ def write(
         If the place cannot be written, or holds something that Salon did not write.
 
     """
-    render.check_replaceable(out)
+    check_replaceable(out)
     own = render.own_assets(templates)
     site = Site(
         title="Trend",
@@ -57,6 +59,7 @@ def write(
         icon=own.icon,
         viewer_stylesheet=own.viewer_stylesheet,
         viewer_script=own.viewer_script,
+        texts=own.texts,
         techniques=(),
         generator=f"Salon {__version__}",
     )
@@ -87,12 +90,16 @@ def _course(place: tuple[str, str, str, str], listed: Sequence[tuple[Entry, Meas
     identity = re.sub(r"[^a-z0-9]+", "-", "--".join(place).lower()).strip("-")
     title = f"{last.title}: {last.name}"
     values = [one for _, one in listed]
+    marks = drawn([estimate(one.value, one.interval) for one in values], unit=last.unit)
     return Course(
         id=f"course-{identity}",
         title=title,
         words=_words(values),
         chart=_chart(f"chart-{identity}", values) if len(values) >= _LEAST else None,
-        rows=tuple(_row(entry, one) for entry, one in reversed(listed)),
+        rows=tuple(
+            replace(_row(entry, one), mark=mark if one.interval else None)
+            for (entry, one), mark in reversed([*zip(listed, marks, strict=True)])
+        ),
     )
 
 

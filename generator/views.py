@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from generator.drive_views import DriveCard
     from generator.guide_views import Remark, ScoreGroup, Share
+    from generator.marks import Mark
     from generator.parts import (
         Chart,
         Credit,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         Table,
         Tile,
     )
+    from generator.tour_views import Annotated, Invitation
     from generator.viewer_parts import Viewer
 
 
@@ -35,9 +37,10 @@ class Site:
     """What every page shows: the gallery's name, and where its parts are from here.
 
     ``root`` is the relative path to the site's root ("" or "../"); ``stylesheet``, ``script``,
-    ``icon``, and the two of pages with a viewer, are hashed names below it; ``here`` is the page's
-    own path without its ending. ``share`` is there where the site's address is known; ``facts`` are
-    schema.org's.
+    ``icon``, and the two of pages with a viewer, are hashed names below it; so is ``texts``, the
+    scripts' words where they are not English. ``here`` is the page's own path without its ending.
+    ``share`` is there where the site's address is known; ``facts`` are schema.org's. ``tour`` is
+    the address of the guided tour, or "" where there is none.
     """
 
     title: str
@@ -54,6 +57,8 @@ class Site:
     here: str = ""
     share: Share | None = None
     facts: Mapping[str, Any] | None = None
+    tour: str = ""
+    texts: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,7 @@ class IndexPage:
     scores: tuple[ScoreGroup, ...] = ()
     remarks: tuple[Remark, ...] = ()
     holds: str = ""
+    tour: Invitation | None = None
 
 
 @dataclass(frozen=True)
@@ -168,7 +174,8 @@ class Example:
     """An item on a technique's page: the original and the technique's main panel per variant.
 
     ``results`` are titles, pictures and labels. A data set has ``tiles`` instead, and ``runs``:
-    links to what each variant found, with how good it is.
+    links to what each variant found, with how good it is. ``lead`` is where all that the technique
+    found on the item is.
     """
 
     title: str
@@ -179,6 +186,7 @@ class Example:
     failure: str = ""
     tiles: tuple[Tile, ...] = ()
     runs: tuple[tuple[Link, str], ...] = ()
+    lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,24 +209,32 @@ class ScoreColumn:
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """A row: the item, the variant, a formatted number or "" for each column."""
+    """A row: the item, the variant, a formatted number or "" for each column.
+
+    ``marks`` draw the numbers; ``leads`` are where the pictures behind each are, if that is not
+    where the item is.
+    """
 
     item: Link
     variant: str
     values: tuple[str, ...]
+    marks: tuple[Mark | None, ...] = ()
+    leads: tuple[Link | None, ...] = ()
 
 
 @dataclass(frozen=True)
 class ScoreTable:
     """Every score of one technique; the last rows are the means of each variant.
 
-    ``intervals`` says that some numbers are followed by the interval they lie in.
+    ``intervals`` says that some numbers are followed by the interval they lie in, ``key`` how to
+    read what is drawn.
     """
 
     columns: tuple[ScoreColumn, ...]
     rows: tuple[ScoreRow, ...]
     means: tuple[ScoreRow, ...]
     intervals: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -246,6 +262,7 @@ class TechniquePage:
     scores: ScoreTable | None
     summaries: tuple[Table, ...] = ()
     things: str = "pictures"
+    annotated: Annotated | None = None
 
 
 @dataclass(frozen=True)

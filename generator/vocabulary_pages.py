@@ -83,7 +83,9 @@ def vocabulary_page(findings: Findings, run: Run, site: Site) -> VocabularyPage:
         voices=_voices(words, [str(head) for head in table["heads"]], table["rows"]),
         words=words,
         painted=_painted(findings, run),
-        table=table_view(table, legend, VOCABULARY),
+        table=replace(
+            table_view(table, legend, VOCABULARY), links=tuple(f"#{word.id}" for word in words)
+        ),
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from generator.language import point
 from generator.technique import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 _MINUS = "−"
 _THIN = "\u202f"
@@ -65,11 +66,28 @@ def number(value: float, digits: int) -> str:
         return f"{sign}∞"
     lost = 0 < size < 1 and float(f"{size:.{digits}f}") == 0
     if lost and size >= _SMALL:
-        return f"{sign}{size:.2g}"
+        return sign + _set_apart(f"{size:.2g}")
     if lost or size >= _LONG:
         return sign + _power(f"{size:.1e}")
     text = f"{size:,.{0 if size == int(size) else digits}f}"
-    return sign + text.replace(",", _THIN if size >= _GROUPED else "")
+    return sign + _set_apart(text, _THIN if size >= _GROUPED else "")
+
+
+def _set_apart(text: str, thousands: str = "") -> str:
+    """Return a number with the signs of the page's language; its commas stood at thousands."""
+    return text.replace(",", thousands).replace(".", point())
+
+
+def with_interval(value: float, ends: Sequence[float] | None, digits: int) -> str:
+    """Return a number, and in brackets the ends of its interval where they are known.
+
+    >>> with_interval(0.5, (0.25, 0.75), 2)
+    '0.50 (0.25 to 0.75)'
+    """
+    if not ends:
+        return number(value, digits)
+    low, high = (number(float(end), digits) for end in ends)
+    return f"{number(value, digits)} ({low} to {high})"
 
 
 def tick(value: float) -> str:
@@ -81,7 +99,7 @@ def tick(value: float) -> str:
     sign, size = _MINUS if value < 0 else "", abs(value)
     text = f"{size:.4g}"
     if "e" not in text:
-        return sign + text
+        return sign + _set_apart(text)
     if _GROUPED <= size < _LONG:
         return sign + f"{size:,.0f}".replace(",", _THIN)
     return sign + _power(text).removeprefix(f"1{_THIN}×{_THIN}")
@@ -89,7 +107,7 @@ def tick(value: float) -> str:
 
 def _power(scientific: str) -> str:
     mantissa, exponent = scientific.split("e")
-    return f"{mantissa}{_THIN}×{_THIN}10{str(int(exponent)).translate(_RAISED)}"
+    return f"{_set_apart(mantissa)}{_THIN}×{_THIN}10{str(int(exponent)).translate(_RAISED)}"
 
 
 def size_words(count: int) -> str:
@@ -105,7 +123,7 @@ def size_words(count: int) -> str:
         if round(size, 1) < _THOUSAND:
             break
         size, unit = size / _THOUSAND, larger
-    return f"{size:.1f} {unit}"
+    return f"{_set_apart(f'{size:.1f}')} {unit}"
 
 
 def place(row: float, column: float) -> str:

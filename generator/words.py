@@ -5,31 +5,28 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
-from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from generator.classifier_runs import PREDICTIONS, address
+from generator.marks import Estimate, drawn, estimate, key_words
 from generator.parts import Column, Link, Param, Score, Table
 from generator.summaries import sampled
 from generator.technique import Better, Metric
-from generator.views import Reference, ScoreColumn, ScoreRow, ScoreTable
+from generator.views import Reference
 from generator.wording import number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from generator.execute import Outcome
-    from generator.plan import Plan, Task
+    from generator.marks import Mark
     from generator.records import Record
     from generator.technique import Paper, Params, TableLegend, Technique
 
-Scores = dict[str, tuple[float, "Sequence[float] | None"]]
-"""Values by metric, each with the interval it lies in, if that is known."""
-
 _SET_OFF = Markup('<span class="formula" tabindex="0" role="group" aria-label="Formula">{}</span>')
 """A formula on a line of its own, which keys can scroll where it is wider than the page."""
+_MANY = 40
+"""Rows from which on a table has no bars."""
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 
 
@@ -92,20 +89,47 @@ def shown(value: Any) -> str:
     return str(value)
 
 
-def score_views(record: Record, technique: Technique) -> tuple[Score, ...]:
-    """Return the scores of ``record``, formatted, in the technique's order."""
-    found = {score["metric"]: score for score in record.scores}
-    return tuple(
-        Score(
-            metric.name,
-            number(float(found[name]["value"]), metric.digits),
-            metric.unit,
-            metric.meaning,
-            metric.better.value,
-            interval_words(found[name].get("interval"), metric.digits),
-        )
-        for name, metric in technique.metrics.items()
-        if name in found
+def score_views(
+    record: Record, technique: Technique, leads: Mapping[str, Link] | None = None
+) -> tuple[Score, ...]:
+    """Return the scores of ``record``, formatted, in the technique's order.
+
+    ``leads`` says where the pictures behind a score are, by its name.
+    """
+    return scores_beside([record], technique, [leads or {}])[0]
+
+
+def scores_beside(
+    records: Sequence[Record | None],
+    technique: Technique,
+    leads: Sequence[Mapping[str, Link]],
+) -> tuple[tuple[Score, ...], ...]:
+    """Return the scores of each of ``records``, which stand side by side: one scale for a score."""
+    found = [{s["metric"]: s for s in record.scores} if record else {} for record in records]
+    listed: list[list[Score]] = [[] for _ in records]
+    for name, metric in technique.metrics.items():
+        column = [
+            estimate(own[name]["value"], own[name].get("interval")) if name in own else None
+            for own in found
+        ]
+        told = any(one and one.ends for one in column)
+        marks = drawn(column, unit=metric.unit) if told else [None] * len(column)
+        for scores, one, mark, lead in zip(listed, column, marks, leads, strict=True):
+            if one:
+                scores.append(_score(metric, one, mark, lead.get(name)))
+    return tuple(map(tuple, listed))
+
+
+def _score(metric: Metric, one: Estimate, mark: Mark | None, lead: Link | None) -> Score:
+    return Score(
+        metric.name,
+        number(one.value, metric.digits),
+        metric.unit,
+        metric.meaning,
+        metric.better.value,
+        interval_words(one.ends, metric.digits),
+        mark,
+        lead,
     )
 
 
@@ -138,6 +162,7 @@ def table_view(table: dict[str, Any], legend: TableLegend, identity: str) -> Tab
     rows, heads = table["rows"], table.get("heads") or []
     each = legend.each or Metric("", "")
     metrics = (*legend.columns, *(replace(each, name=head) for head in heads))
+    marks = _marks(rows, metrics, bars=not legend.folded and len(rows) < _MANY)
     return Table(
         id=identity,
         title=legend.title,
@@ -148,7 +173,42 @@ def table_view(table: dict[str, Any], legend: TableLegend, identity: str) -> Tab
             tuple(_cell(cell, m.digits) for cell, m in zip(row, metrics, strict=False))
             for row in rows
         ),
+        marks=marks,
+        key=key_words(marks),
     )
+
+
+def _marks(
+    rows: list[list[Any]], metrics: Sequence[Metric], *, bars: bool
+) -> tuple[tuple[Mark | None, ...], ...]:
+    """Return what draws each number that has an interval, or that is better high or low."""
+    columns = []
+    for place, metric in enumerate(metrics):
+        found = _estimates(rows, metrics, place)
+        better = bars and metric.better is not Better.NEITHER
+        wanted = better or any(one and one.ends for one in found)
+        columns.append(drawn(found if wanted else [None] * len(rows), unit=metric.unit))
+    marks = tuple(zip(*columns, strict=True))
+    return marks if any(mark for row in marks for mark in row) else ()
+
+
+def _estimates(
+    rows: list[list[Any]], metrics: Sequence[Metric], place: int
+) -> list[Estimate | None]:
+    """Return a column, with the intervals that the columns after it hold, if they do."""
+    after = [metric.name for metric in metrics[place + 1 : place + 3]]
+    found: list[Estimate | None] = []
+    for row in rows:
+        value, *ends = row[place : place + 3]
+        if not isinstance(value, int | float):
+            found.append(None)
+        elif after[:1] == ["±"] and isinstance(ends[0], int | float):
+            found.append(estimate(value, (value - ends[0], value + ends[0])))
+        elif after == ["From", "To"] and None not in ends:
+            found.append(estimate(value, ends))
+        else:
+            found.append(estimate(value))
+    return found
 
 
 def _column(metric: Metric, place: int, rows: list[list[Any]]) -> Column:
@@ -160,78 +220,3 @@ def _cell(cell: str | float | None, digits: int) -> str:
     if cell is None:
         return "–"
     return cell if isinstance(cell, str) else number(float(cell), digits)
-
-
-def score_table(
-    plan: Plan, outcomes: dict[str, Outcome], technique: Technique
-) -> ScoreTable | None:
-    """Return every score of ``technique``, with the mean of each variant, or None without any."""
-    found: list[tuple[Link, str, Scores]] = []
-    titles = _titles(plan, technique.id)
-    for task in plan.tasks:
-        outcome = outcomes.get(task.key)
-        if task.technique != technique.id or not outcome or not outcome.record:
-            continue
-        values = {
-            s["metric"]: (float(s["value"]), s.get("interval")) for s in outcome.record.scores
-        }
-        if values:
-            link = Link(f"../{_place(task, outcome.record)}", task.item.title)
-            found.append((link, titles.get(task.variant, task.variant), values))
-    used = [name for name in technique.metrics if any(name in values for _, _, values in found)]
-    if not used:
-        return None
-    metrics = {name: technique.metrics[name] for name in used}
-    return ScoreTable(
-        columns=tuple(
-            ScoreColumn(m.name, m.unit, m.meaning, m.better.value) for m in metrics.values()
-        ),
-        rows=tuple(ScoreRow(i, variant, _row(values, metrics)) for i, variant, values in found),
-        means=_means(found, metrics),
-        intervals=any(ends for _, _, values in found for _, ends in values.values()),
-    )
-
-
-def _place(task: Task, record: Record) -> str:
-    """Return the page that tells most about a run: a classifier's own, or that of the item."""
-    if any(table["name"] == PREDICTIONS and table["rows"] for table in record.tables):
-        return address(*task.place)
-    return f"items/{task.item.id}.html"
-
-
-def _titles(plan: Plan, technique: str) -> dict[str, str]:
-    """Return the title of each of the technique's variants."""
-    uses = (*plan.gallery.uses, *(use for wish in plan.gallery.wishes for use in wish.uses))
-    return {v.id: v.title for use in uses if use.technique == technique for v in use.variants}
-
-
-def _row(values: Scores, metrics: dict[str, Metric]) -> tuple[str, ...]:
-    return tuple(
-        _with_interval(*values[name], metric.digits) if name in values else ""
-        for name, metric in metrics.items()
-    )
-
-
-def _with_interval(value: float, ends: Sequence[float] | None, digits: int) -> str:
-    if not ends:
-        return number(value, digits)
-    low, high = (number(float(end), digits) for end in ends)
-    return f"{number(value, digits)} ({low} to {high})"
-
-
-def _means(
-    found: list[tuple[Link, str, Scores]], metrics: dict[str, Metric]
-) -> tuple[ScoreRow, ...]:
-    rows = []
-    for variant in dict.fromkeys(variant for _, variant, _ in found):
-        group = [values for _, other, values in found if other == variant]
-        values: Scores = {
-            name: (fmean(v[name][0] for v in group if name in v), None)
-            for name, metric in metrics.items()
-            if metric.better is not Better.NEITHER and any(name in v for v in group)
-        }
-        if not values:  # nothing of it is better high or low, and so no mean tells anything
-            continue
-        count = f"mean of {len(group)}" if len(group) > 1 else "its one item"
-        rows.append(ScoreRow(Link("", count), variant, _row(values, metrics)))
-    return tuple(rows)

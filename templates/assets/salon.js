@@ -5,6 +5,18 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const page = document.documentElement;
 
+  /* Words: English stands here; a page in another language has loaded a table of its own. */
+  const { texts = {}, point = "." } = window.salonTexts || {};
+  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (slot, name) => values[name] ?? slot);
+  const say = (text, values = {}) => filled(texts[text] || text, values);
+  function many(single, other, count, values = {}) {
+    const forms = texts[single];  // the last says in a digit for each number which of the others it has
+    const form = forms ? forms[forms.at(-1)[count < 200 ? count : 100 + (count % 100)]] : [other, single][Number(count === 1)];
+    return filled(form, { count, ...values });
+  }
+  const decimal = (text) => String(text).replace(".", point);
+  window.salon = { say, decimal };
+
   /* Storage may be blocked; then a choice lasts as long as the page. */
   const remember = (name, value) => { try { localStorage.setItem(name, value); } catch { /* as above */ } };
   const recall = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
@@ -17,7 +29,7 @@
     const button = one(".theme");
     const system = matchMedia("(prefers-color-scheme: dark)");
     const dark = () => (page.dataset.theme || (system.matches ? "dark" : "light")) === "dark";
-    const label = () => { button.textContent = dark() ? "Light theme" : "Dark theme"; };
+    const label = () => { button.textContent = dark() ? say("Light theme") : say("Dark theme"); };
     system.addEventListener("change", label);
     button.addEventListener("click", () => {
       page.dataset.theme = dark() ? "light" : "dark";
@@ -81,7 +93,8 @@
       line.className = "measured";
       one("h3", card).after(line);
     }
-    line.textContent = `${option.text}: ${Number.isNaN(value) ? "none" : String(value).replace("-", "−")}`;
+    const said = Number.isNaN(value) ? say("none") : decimal(value).replace("-", "−");
+    line.textContent = `${option.text}: ${said}`;
   }
 
   function filters() {
@@ -116,14 +129,14 @@
       const found = cards.filter((entry) => words.every((word) => entry.search.includes(word))
         && facets.every((field) => !field.value || entry[field.name].includes(field.value)) && inside(entry));
       show(arranged(found, form.elements, score), score);
-      const noun = cards.length === 1 ? "picture" : "pictures";
       one(".count", form).textContent = found.length === cards.length
-        ? `${found.length} ${noun}` : `${found.length} of ${cards.length} ${noun}`;
+        ? many("{count} picture", "{count} pictures", cards.length)
+        : many("{found} of {count} picture", "{found} of {count} pictures", cards.length, { found: found.length });
       one("button", form).hidden = untouched();
       nothing.hidden = found.length > 0 || !cards.length;
       for (const part of all(".of-score", form)) part.hidden = score.column < 0;
       for (const name of ["low", "high"]) {
-        if (form.elements[name]) form.elements[name].placeholder = score.option?.dataset[name] ?? "";
+        if (form.elements[name]) form.elements[name].placeholder = decimal(score.option?.dataset[name] ?? "");
       }
     }
 
@@ -210,20 +223,20 @@
       }
     }
 
-    const moment = () => `${(frame / rate).toFixed(2)} s`;
+    const moment = () => `${decimal((frame / rate).toFixed(2))} s`;
     const numbers = () => all(".now .chart-key li", form).map((line) => line.textContent.trim().replace(/\s+/g, " ")).join(", ");
 
     function show() {
       scrubber.value = frame;
-      one(".count", form).textContent = `Frame ${frame}`;
-      one(".moment", form).textContent = `of 0 to ${last}, ${moment()}`;
+      one(".count", form).textContent = say("Frame {frame}", { frame });
+      one(".moment", form).textContent = say("of 0 to {last}, {seconds}", { last, seconds: moment() });
       track.style.setProperty("--at", last ? frame / last : 0.5);
       for (const value of all(".now b[data-line]", form)) {
         value.textContent = told[value.dataset.line]?.[frame] ?? "–";
       }
       /* While it plays, a reader of the screen would be told every frame. */
-      const words = [`frame ${frame} of 0 to ${last}`, moment(), numbers()].filter(Boolean).join(", ");
-      scrubber.setAttribute("aria-valuetext", playing ? "playing" : words);
+      const words = [say("frame {frame} of 0 to {last}", { frame, last }), moment(), numbers()].filter(Boolean).join(", ");
+      scrubber.setAttribute("aria-valuetext", playing ? say("playing") : words);
     }
 
     function go(place) {
@@ -292,7 +305,7 @@
     }
 
     function mark() {
-      button.textContent = playing ? "Pause" : "Play";
+      button.textContent = playing ? say("Pause") : say("Play");
     }
 
     function watch(first, own) {
@@ -366,8 +379,8 @@
       const count = panes().length;
       one(".panes", form).dataset.count = count;
       panes().forEach((pane, place) => {
-        one("label span", pane).textContent = `Film in pane ${place + 1}`;
-        one(".less .hidden", pane).textContent = `Remove ${named(pane.dataset.film)} from pane ${place + 1}`;
+        one("label span", pane).textContent = say("Film in pane {place}", { place: place + 1 });
+        one(".less .hidden", pane).textContent = say("Remove {film} from pane {place}", { film: named(pane.dataset.film), place: place + 1 });
         one(".less", pane).hidden = count === 1;
         one("label", pane).hidden = films.size === 1;
         /* The key to the colours is a copy; two of one name would both be the first. */
@@ -396,7 +409,7 @@
       which.className = "hidden";
       which.textContent = `: ${named(id)}`;
       link.href = `#${id}`;
-      link.append("More about it", which);
+      link.append(say("More about it"), which);
       item.append(" ", link);
       return item;
     }
@@ -530,7 +543,7 @@
   const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
   const UNITS = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
   function numeric(text) {
-    const [mantissa, power = ""] = text.replace(/\s/g, "").replace("−", "-").replace("∞", "Infinity").split("×10");
+    const [mantissa, power = ""] = text.replace(/\s/g, "").replace(point, ".").replace("−", "-").replace("∞", "Infinity").split("×10");
     const exponent = power.replace("⁻", "-").replace(/[⁰¹²³⁴-⁹]/g, (digit) => RAISED.indexOf(digit));
     const unit = UNITS[(mantissa.match(/[kMGT]B$/) || [])[0]] || 1;
     return parseFloat(mantissa) * unit * 10 ** Number(exponent);

@@ -1,0 +1,87 @@
+"""Where the pictures behind the numbers of a classifier are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from generator.parts import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from generator.classifier_runs import Run
+    from generator.findings import Findings
+    from generator.parts import Table
+
+_TESTED = "its held-out pictures, by what they were taken for"
+_ITS_CURVES = {
+    "calibration": "calibration", "cost": "costs", "auc": "roc", "precision": "precision-recall",
+}  # fmt: skip
+"""The curve that says most about a score."""
+
+
+def score_leads(findings: Findings, run: Run, page: str = "") -> dict[str, Link]:
+    """Return where each score of ``run`` leads, from a page below the root.
+
+    ``page`` is the address of the classifier's own page, "" on itself.
+    """
+    home = Link(home_of(findings, run), "pictures of the data set")
+    leads = dict.fromkeys(("accuracy", "balanced", "f1"), Link(f"{page}#cells", _TESTED))
+    leads |= {"train": home, "guess": home}
+    leads["tested"] = Link(f"{page}#predictions", "every held-out picture")
+    if run.vocabulary:
+        leads["size"] = Link(f"../{run.vocabulary}", "the vocabulary")
+    curves = _ITS_CURVES.items() if run.record else ()
+    return leads | {
+        score: Link(f"{page}#{name}", "the curve")
+        for score, name in curves
+        if run.record and run.record.panel(name)
+    }
+
+
+def home_of(findings: Findings, run: Run) -> str:
+    """Return where the pictures of the data set are, from a page below the root."""
+    place = f"../items/{run.item.id}.html"
+    return f"{place}#pictures" if _kept(findings, run) else place
+
+
+def _kept(findings: Findings, run: Run) -> bool:
+    outcome = findings.examples(run.item)
+    record = outcome.record if outcome else None
+    return bool(record and record.panel("examples"))
+
+
+def class_leads(findings: Findings, run: Run, table: Table) -> Table:
+    """Return the table of classes with each number leading to the pictures that it counts."""
+    kept = _kept(findings, run)
+    return replace(
+        table,
+        leads=tuple(_class(run, row[0], place, kept=kept) for place, row in enumerate(table.rows)),
+    )
+
+
+def _class(run: Run, name: str, place: int, *, kept: bool) -> tuple[Link | None, ...]:
+    """Return where the cells of a class lead: name, learned, held out, precision, recall, F1.
+
+    Precision and recall lead to the commonest mistake, if any was made.
+    """
+    home = Link(f"../items/{run.item.id}.html#class-{place}", f"pictures of {name}")
+    own = home if kept else None
+    counts = Counter((one.truth, one.named) for one in run.predictions)
+    held = _commonest(run, counts, [pair for pair in counts if pair[0] == name])
+    said = _commonest(run, counts, [pair for pair in counts if pair[1] == name])
+    right = [(name, name)] if counts[name, name] else []
+    return own, own, held, said, held, _commonest(run, counts, right) or held
+
+
+def _commonest(
+    run: Run, counts: Counter[tuple[str, str]], pairs: Iterable[tuple[str, str]]
+) -> Link | None:
+    order = sorted(pairs, key=lambda pair: (pair[0] == pair[1], -counts[pair], pair))
+    if not order:
+        return None
+    truth, named = order[0]
+    words = f"{truth}, named rightly" if truth == named else f"{truth} taken for {named}"
+    return Link(f"#{run.anchor(truth, named)}", words)

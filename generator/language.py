@@ -1,0 +1,251 @@
+"""The language of the pages: they are written in English here, and said in the reader's.
+
+``say`` translates as a page is made. What a result keeps, such as its notes, is kept in English
+with ``kept`` and translated by ``told`` when it is shown: so a change of language computes nothing.
+Words that stand in a constant are marked there with ``mark`` and said where they are used.
+
+Translations are PO files in ``languages/<tag>/`` of the package, and of the project, whose own
+come first; all the files of a folder are one. Where one has no words, English stands.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, lru_cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator.errors import LanguageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from babel.messages.catalog import Catalog, Message
+
+ENGLISH = "en"
+OURS = Path(__file__).parent / "languages"
+_SLOT = re.compile(r"\{(\w+)[^{}]*\}")
+_ANY_SLOT = re.compile(r"\{(\w+)[^{}]*\}|%\((\w+)\)s")
+"""As Python texts have them, or as templates do."""
+
+
+class Speech:
+    """The words of one language; ``tag`` is its tag and ``point`` sets its decimals apart."""
+
+    def __init__(self, tag: str, catalogs: Sequence[Catalog], point: str = ".") -> None:
+        self.tag, self.point = tag, point
+        self.english = not catalogs
+        self.words = NullTranslations()
+        for catalog in reversed(catalogs):
+            held = _compiled(catalog)
+            held.add_fallback(self.words)
+            self.words = held
+        texts = [str(message.id) for one in catalogs for message in one if message.string]
+        slotted = sorted((text for text in texts if _SLOT.search(text)), key=_weight, reverse=True)
+        self._patterns = [(_pattern(text), text) for text in dict.fromkeys(slotted)]
+        self._told = lru_cache(maxsize=4096)(self._tell)
+
+    def told(self, text: str) -> str:
+        """Return a sentence that was made in English in this language, if it has words for it."""
+        return self._told(text)
+
+    def _tell(self, text: str) -> str:
+        found = self.words.gettext(text) if text else ""
+        if found != text:
+            return found
+        for pattern, made in self._patterns:
+            match = pattern.fullmatch(text)
+            if match:
+                values = {name: self.told(value) for name, value in match.groupdict().items()}
+                return _SLOT.sub(lambda slot: values[slot[1]], self.words.gettext(made))  # noqa: B023 - used at once
+        return text
+
+
+def _compiled(catalog: Catalog) -> GNUTranslations:
+    from babel.messages.mofile import write_mo
+
+    held = io.BytesIO()
+    write_mo(held, catalog)
+    held.seek(0)
+    return GNUTranslations(held)
+
+
+def _weight(text: str) -> int:
+    """Return how much of ``text`` is not left open: the most definite sentence is tried first."""
+    return len(_SLOT.sub("", text))
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    made, end, seen = "", 0, set()
+    for slot in _SLOT.finditer(text):
+        name = slot[1]
+        made += re.escape(text[end : slot.start()])
+        made += f"(?P={name})" if name in seen else f"(?P<{name}>.+?)"
+        seen.add(name)
+        end = slot.end()
+    return re.compile(made + re.escape(text[end:]), re.DOTALL)
+
+
+_SPEECH: ContextVar[Speech] = ContextVar("speech", default=Speech(ENGLISH, ()))  # noqa: B039 - nothing of it changes
+
+
+@contextmanager
+def speaking(tag: str, folders: Sequence[Path] = ()) -> Iterator[Speech]:
+    """Let pages be made in the language ``tag``; ``folders`` hold translations beside ours."""
+    token = _SPEECH.set(speech(tag, tuple(folders)))
+    try:
+        yield _SPEECH.get()
+    finally:
+        _SPEECH.reset(token)
+
+
+@cache
+def speech(tag: str, folders: tuple[Path, ...] = ()) -> Speech:
+    """Return the words of the language ``tag``; pt-BR takes what is missing from pt.
+
+    Raises
+    ------
+    LanguageError
+        If a file of translations cannot be read.
+
+    """
+    files = files_of(tag, folders)
+    if not files:
+        return Speech(tag, ())
+    from babel import Locale, UnknownLocaleError
+    from babel.numbers import get_decimal_symbol
+
+    try:
+        point = get_decimal_symbol(Locale.parse(tag, sep="-"))
+    except (UnknownLocaleError, ValueError):
+        point = "."
+    return Speech(tag, [read(path) for path in files], point)
+
+
+def files_of(tag: str, folders: Sequence[Path] = ()) -> list[Path]:
+    """Return the files of translations for ``tag``, the most particular first."""
+    tags = dict.fromkeys((tag, tag.partition("-")[0]))
+    places = [folder / name for name in tags for folder in (*folders, OURS)]
+    return [path for place in places for path in sorted(place.glob("*.po"))]
+
+
+def read(path: Path) -> Catalog:
+    """Return the translations in the file at ``path``.
+
+    Raises
+    ------
+    LanguageError
+        If they cannot be read, or one has a slot that its text has not.
+
+    """
+    from babel.messages.pofile import PoFileError, read_po
+
+    try:
+        with path.open("rb") as file:
+            found = read_po(file, abort_invalid=True)
+    except (PoFileError, ValueError, OSError) as error:
+        raise LanguageError(
+            f"{path}: expected translations in the PO format, got something else ({error})"
+        ) from None
+    for message in found:
+        _check(message, path)
+    return found
+
+
+def _check(message: Message, path: Path) -> None:
+    """Refuse a translation with a slot that its text does not have: it could not be filled."""
+    ids, said = (
+        one if isinstance(one, list | tuple) else (one,) for one in (message.id, message.string)
+    )
+    meant = {slot for text in ids for slot in _slots(text)}
+    strange = {slot for text in said if message.id for slot in _slots(text)} - meant
+    if strange:
+        raise LanguageError(
+            f"{path}:{message.lineno}: expected a translation with the slots of its text "
+            f"({', '.join(sorted(meant)) or 'none'}), got {', '.join(sorted(strange))}"
+        )
+
+
+def _slots(text: str | None) -> set[str]:
+    return {one or other for one, other in _ANY_SLOT.findall(text or "")}
+
+
+def say(text: str, /, **values: object) -> str:
+    """Return ``text`` in the language of the page, its {slots} filled with ``values``.
+
+    >>> say("{count} of {all} pictures", count=3, all=4)
+    '3 of 4 pictures'
+    """
+    said = _SPEECH.get().words.gettext(text)
+    return said.format(**values) if values else said
+
+
+def say_as(context: str, text: str, /, **values: object) -> str:
+    """Return ``text`` as it is said in a ``context``, for a word that has several translations."""
+    said = _SPEECH.get().words.pgettext(context, text)
+    return said.format(**values) if values else said
+
+
+def many(one: str, other: str, count: int, /, **values: object) -> str:
+    """Return the form of a text that fits ``count``, which fills the slot {count}.
+
+    >>> many("{count} picture", "{count} pictures", 2)
+    '2 pictures'
+    """
+    said = _SPEECH.get().words.ngettext(one, other, count)
+    return said.format(**{"count": count, **values})
+
+
+def form(one: str, other: str, count: int) -> str:
+    """Return the form of a text that fits ``count``, its slots still open."""
+    return _SPEECH.get().words.ngettext(one, other, count)
+
+
+def mark(text: str) -> str:
+    """Return ``text`` as it is: a constant, to be said where it is used."""
+    return text
+
+
+def kept(text: str, /, **values: object) -> str:
+    """Return ``text`` in English, to be kept with a result; ``told`` translates it on a page."""
+    return text.format(**values) if values else text
+
+
+def told(text: str) -> str:
+    """Return a sentence or a word that was kept in English in the language of the page."""
+    return _SPEECH.get().told(text)
+
+
+def tag() -> str:
+    """Return the tag of the language of the page."""
+    return _SPEECH.get().tag
+
+
+def english() -> bool:
+    """Say whether the page has English words, as it has where nothing is translated."""
+    return _SPEECH.get().english
+
+
+def point() -> str:
+    """Return what sets the decimals of a number apart."""
+    return _SPEECH.get().point
+
+
+def template_callables() -> dict[str, Any]:
+    """Return what the templates' ``trans`` and ``_`` call."""
+    names = ("gettext", "ngettext", "pgettext", "npgettext")
+    return {"newstyle": True, **{name: _asked(name) for name in names}}
+
+
+def _asked(name: str) -> Callable[..., str]:
+    """Return a function that asks the language of the page, whatever it will be by then."""
+
+    def call(*words: Any) -> str:
+        said: str = getattr(_SPEECH.get().words, name)(*words)
+        return said
+
+    return call

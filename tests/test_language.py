@@ -1,0 +1,110 @@
+"""Languages: sentences said as pages are made, and told of what was kept in English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.errors import LanguageError
+from generator.language import kept, many, mark, say, say_as, speaking, told
+from generator.render import environment
+from generator.wording import number, size_words, tick
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GERMAN = """
+msgid ""
+msgstr ""
+"Language: de\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "centre"
+msgstr "Mitte"
+
+msgid "{count} picture"
+msgid_plural "{count} pictures"
+msgstr[0] "{count} Bild"
+msgstr[1] "{count} Bilder"
+
+msgid "{share} of the {what} at the {place}"
+msgstr "{place}: {share} von {what}"
+
+msgctxt "of a lens"
+msgid "centre"
+msgstr "Brennpunkt"
+
+msgid "Hello %(name)s"
+msgstr "Guten Tag %(name)s"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with an invented language's translations."""
+    for tag in ("qaa", "qab"):
+        (tmp_path / tag).mkdir()
+    (tmp_path / "qaa" / "some.po").write_text(GERMAN, "utf-8")
+    return tmp_path
+
+
+def test_english_is_what_stands_there() -> None:
+    assert say("{a} of {b}", a=1, b=2) == "1 of 2"
+    assert many("{count} picture", "{count} pictures", 1) == "1 picture"
+    assert told("centre") == mark("centre") == kept("{place}", place="centre") == "centre"
+
+
+def test_a_language_says_it_in_its_words(folder: Path) -> None:
+    with speaking("qaa-AT", [folder]):
+        assert say("centre") == "Mitte"
+        assert say_as("of a lens", "centre") == "Brennpunkt"
+        assert say("not translated {x}", x=1) == "not translated 1"
+        assert many("{count} picture", "{count} pictures", 1) == "1 Bild"
+        assert many("{count} picture", "{count} pictures", 3) == "3 Bilder"
+    assert say("centre") == "centre"
+
+
+def test_what_was_kept_is_told_with_its_values(folder: Path) -> None:
+    made = kept("{share} of the {what} at the {place}", share="4 %", what="map", place="centre")
+    with speaking("qaa", [folder]):
+        assert told(made) == "Mitte: 4 % von map"
+        assert told("4 % of the map") == "4 % of the map"
+        assert told("") == ""
+
+
+def test_templates_say_and_escape(folder: Path) -> None:
+    template = environment([folder]).from_string(
+        "{% trans name=page %}Hello {{ name }}{% endtrans %} {{ _('centre') }}"
+    )
+    assert template.render(page="<b>") == "Hello &lt;b&gt; centre"
+    with speaking("qaa", [folder]):
+        assert template.render(page="<b>") == "Guten Tag &lt;b&gt; Mitte"
+
+
+def test_numbers_have_the_signs_of_the_language() -> None:
+    with speaking("de"):
+        assert number(0.125, 2) == "0,12"
+        assert number(-12_345.6, 1) == "−12\u202f345,6"
+        assert tick(2.5e-7) == "2,5\u202f×\u202f10⁻⁷"
+        assert size_words(1_234_567) == "1,2 MB"
+    assert number(0.125, 2) == "0.12"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("msgid broken", "expected translations in the PO format"),
+        (
+            GERMAN.replace("{place}: {share} von {what}", "{place}: {sahre}"),
+            r"some\.po:16: expected .*place, share, what.*, got sahre",
+        ),
+        (GERMAN.replace("Guten Tag %(name)s", "%(nahme)s"), "got nahme"),
+    ],
+)
+def test_broken_translations_are_refused(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "qac").mkdir()
+    (tmp_path / "qac" / "some.po").write_text(text, "utf-8")
+    with pytest.raises(LanguageError, match=said), speaking("qac", [tmp_path]):
+        pass
