@@ -43,6 +43,7 @@ many("one", "some", count), kept(
     ]
     assert {text.context for text in found} == {"", "of a lens"}
     assert found[0].place == ("some.py", 2)
+    assert [text.forms for text in found if text.kept] == [("a text in two parts",)]
 
 
 def test_templates_say_with_trans_and_underscore():
