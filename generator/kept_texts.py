@@ -97,8 +97,11 @@ DATA_SETS = (
     "the same picture is in training and in test: {names}",
     "the same picture is there more than once: {names}",
     "the same picture is labelled {labels}: {names}",
+    "{label}, train half, row {row}, column {column}",
+    "{label}, test half, row {row}, column {column}",
+    "number {number}",
 )
-"""What is wrong with pictures of a data set: ``datasets``."""
+"""What is wrong with pictures of a data set, and what samples are called: ``datasets``."""
 
 DRIVES = (
     "this drive is synthetic: a program drew its roads, and their geometry gives the angle",

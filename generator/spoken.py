@@ -19,7 +19,7 @@ from generator.words import paragraphs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from generator.content import Item, Wish
+    from generator.content import DataSet, Item, Wish
     from generator.execute import Outcome
     from generator.findings import Findings
     from generator.plan import Plan
@@ -32,6 +32,8 @@ _NAMES = frozenset({"Class", "Shows", "Taken for", "Picture", "Photograph", "Lay
 """Columns that hold names: those of classes, files and layers are said as they are."""
 _CODES = {DATA_SET: frozenset({"examples"})}
 """Tables that pages look things up in, and do not show."""
+_SAMPLE = "sample:"
+"""How the source of a data set begins that an installed package ships."""
 _RANGE = re.compile(r"(\d+) to (\d+)")
 
 
@@ -65,6 +67,8 @@ def reworded(technique: Technique, said: Said) -> Technique:
         technique,
         title=said(technique.title),
         summary=said(technique.summary),
+        question=said(technique.question),
+        points={place: said(words) for place, words in technique.points.items()},
         explanation=_explanation(technique.explanation, said),
         legends={name: reworded_legend(one, said) for name, one in technique.legends.items()},
         metrics={name: reworded_metric(one, said) for name, one in technique.metrics.items()},
@@ -132,7 +136,6 @@ def _item(item: Item) -> Item:
     """Return ``item``; a picture's words are those of the manifest, all of them."""
     if item.kind is Kind.IMAGE:
         return item
-    data = item.data and replace(item.data, problems=tuple(map(told, item.data.problems)))
     model = item.kind is Kind.MODEL
     return replace(
         item,
@@ -141,8 +144,17 @@ def _item(item: Item) -> Item:
         alt=told(item.alt),
         credit=told(item.credit),
         licence=told(item.licence),
-        data=data,
+        data=item.data and _data_set(item.data, samples=item.source.startswith(_SAMPLE)),
     )
+
+
+def _data_set(data: DataSet, *, samples: bool) -> DataSet:
+    """Return ``data``; only the names of samples are Salon's."""
+    names = (told(one.name) if samples else one.name for one in data.examples)
+    examples = tuple(
+        replace(one, name=name) for one, name in zip(data.examples, names, strict=True)
+    )
+    return replace(data, examples=examples, problems=tuple(map(told, data.problems)))
 
 
 def _outcome(outcome: Outcome, technique: Technique) -> Outcome:
