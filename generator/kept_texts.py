@@ -228,14 +228,7 @@ ITEMS = (
 )
 """Words that an item has where the manifest gives none: ``networks``, ``datasets``, ``drives``."""
 
-NAMES = (
-    "number {number}",
-    "{label}, train half, row {row}, column {column}",
-    "{label}, test half, row {row}, column {column}",
-)
-"""What examples of our own data sets are called: ``sample_sets``, ``classifier_runs``."""
-
 KEPT = (
     *SEEN, *ANSWERS, *PICTURES, *FILMS, *CLASSIFIERS, *DATA_SETS, *DRIVES, *STEERING, *ANGLES,
-    *MAPS, *SUBJECTS, *ITEMS, *NAMES,
+    *MAPS, *SUBJECTS, *ITEMS,
 )  # fmt: skip
