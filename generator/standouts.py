@@ -11,7 +11,7 @@ from generator.comparison import best_words
 from generator.content import Kind
 from generator.facets import measured
 from generator.guide_views import Remark
-from generator.language import say
+from generator.language import many, mark, say, told
 from generator.pages import problem
 from generator.parts import Link
 from generator.summaries import trusted
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 AGREEMENT = "agreement"
 """The score that says how alike the maps of different methods are."""
-STEADY = "Stability"
+STEADY = mark("Stability")
 """The column that says how much a map changes under noise that nobody can see."""
+_BEST, _WORST = mark("best, {measure} {value}"), mark("worst, {measure} {value}")
 _FEWEST = 3
 """Among fewer pictures nothing stands out."""
 _MOST = 3
@@ -53,14 +54,17 @@ def _disagreements(findings: Findings, scores: Sequence[Measured]) -> Iterator[R
     for one in scores:
         if one.name == AGREEMENT:
             least = min(one.values, key=lambda item: (one.values[item], item))
-            spread = f"between {_said(one.metric, min(one.values.values()))} and "
-            spread += (
-                f"{_said(one.metric, max(one.values.values()))} over {len(one.values)} pictures"
+            words = say(
+                "{measure} {value}; between {low} and {high} over {count} pictures",
+                measure=one.metric.name,
+                value=_said(one.metric, one.values[least]),
+                low=_said(one.metric, min(one.values.values())),
+                high=_said(one.metric, max(one.values.values())),
+                count=len(one.values),
             )
-            words = f"{one.metric.name} {_said(one.metric, one.values[least])}; {spread}"
-            named = f" ({one.title})" if one.title else ""
+            question = say("Where do the methods disagree most?")
             yield Remark(
-                f"Where do the methods disagree most?{named}",
+                f"{question} ({one.title})" if one.title else question,
                 ((_place(findings, least, one.technique), words),),
                 _order(one),
                 _meaning(one.metric),
@@ -72,7 +76,7 @@ def _trusted(findings: Findings) -> Iterator[Remark]:
     for technique in findings.shown():
         words = trusted(findings, technique)
         if words:
-            link = Link(f"techniques/{technique.id}.html", say(technique.title))
+            link = Link(f"techniques/{technique.id}.html", technique.title)
             note = say(
                 "Controls know nothing of the network. What beats none of them shows nothing."
             )
@@ -82,14 +86,15 @@ def _trusted(findings: Findings) -> Iterator[Remark]:
 def _steadiest(findings: Findings) -> Iterator[Remark]:
     """Yield the map that changes least under noise, for each technique that measures it."""
     for technique in findings.shown():
-        means = _means(findings, technique, STEADY)
+        means = _means(findings, technique, say(STEADY))
         if not means:
             continue
         metric, values = means
         best = min(values, key=lambda name: (values[name], name))
-        words = f"{metric.meaning}: {_said(metric, values[best])} on average"
-        link = Link(f"techniques/{technique.id}.html", best)
-        yield Remark("Which map is the steadiest?", ((link, words),))
+        average = _said(metric, values[best])
+        words = say("{measure}: {value} on average", measure=metric.meaning, value=average)
+        link = Link(f"techniques/{technique.id}.html", told(best))
+        yield Remark(say("Which map is the steadiest?"), ((link, words),))
 
 
 def _means(
@@ -125,7 +130,7 @@ def _classifiers(findings: Findings) -> Iterator[Remark]:
     ][:_MOST]
     if answers:
         note = say("The share of pictures named rightly, of those that it met in the test first.")
-        yield Remark("Which classifier is best?", tuple(answers), note=note)
+        yield Remark(say("Which classifier is best?"), tuple(answers), note=note)
 
 
 def _extremes(findings: Findings, scores: Sequence[Measured]) -> Iterator[Remark]:
@@ -147,12 +152,12 @@ def _extremes(findings: Findings, scores: Sequence[Measured]) -> Iterator[Remark
         answers = tuple(
             (
                 _place(findings, item, one.technique),
-                f"{word}, {one.metric.name} {_said(one.metric, one.values[item])}",
+                say(words, measure=one.metric.name, value=_said(one.metric, one.values[item])),
             )
-            for word, item in (("best", best), ("worst", worst))
+            for words, item in ((_BEST, best), (_WORST, worst))
         )
-        named = f" ({one.title})" if one.title else ""
-        question = f"{one.technique.title}{named}: where does it succeed, and where not?"
+        named = f"{one.technique.title} ({one.title})" if one.title else one.technique.title
+        question = say("{technique}: where does it succeed, and where not?", technique=named)
         yield Remark(question, answers, _order(one), _meaning(one.metric))
 
 
@@ -163,9 +168,9 @@ def _failures(findings: Findings) -> Iterator[Remark]:
         for outcome in findings.outcomes.values()
     )
     if failed:
-        words = "is listed" if failed == 1 else "are listed"
-        title = "1 failure" if failed == 1 else f"{failed} failures"
-        yield Remark("Did anything fail?", ((Link("made.html", title), words),))
+        words = say("is listed") if failed == 1 else say("are listed")
+        title = many("{count} failure", "{count} failures", failed)
+        yield Remark(say("Did anything fail?"), ((Link("made.html", title), words),))
 
 
 def _place(findings: Findings, item: str, technique: Technique) -> Link:
@@ -174,13 +179,13 @@ def _place(findings: Findings, item: str, technique: Technique) -> Link:
 
 
 def _order(one: Measured) -> Link:
-    return Link(f"index.html?sort={one.address}#gallery", "All pictures in this order")
+    return Link(f"index.html?sort={one.address}#gallery", say("All pictures in this order"))
 
 
 def _meaning(metric: Metric) -> str:
     """Return what a score means, and which way is better."""
     better = f"; {say(metric.better.value)}" if metric.better.value else ""
-    return f"{say(metric.name)}: {say(metric.meaning)}{better}."
+    return f"{metric.name}: {metric.meaning}{better}."
 
 
 def _said(metric: Metric, value: float) -> str:

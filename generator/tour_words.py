@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from generator import wording
 from generator.language import many, mark, say
 from generator.technique import Better, Role
-from generator.wording import number, place, share
+from generator.wording import number, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
 
 _GUESS = re.compile(r"(.+), (\d[\d.,]*) %(?: · .*)?")
 """How a network's guess is written under a map: the class, and how sure it is."""
-_PLACES = {
-    "upper left": mark("in the upper left"), "top": mark("at the top"),
-    "upper right": mark("in the upper right"), "left": mark("on the left"),
-    "centre": mark("in the centre"), "right": mark("on the right"),
-    "lower left": mark("in the lower left"), "bottom": mark("at the bottom"),
-    "lower right": mark("in the lower right"),
-}  # fmt: skip
 _ORDERS = (
     (0.995, mark("They put the places of this picture in the same order.")),
     (0.8, mark("They put the places of this picture in nearly the same order.")),
@@ -47,7 +41,7 @@ def at(spot: Sequence[float]) -> str:
     >>> at((0.1, 0.1)), at((0.5, 0.5)), at((0.9, 0.5))
     ('in the upper left', 'in the centre', 'at the bottom')
     """
-    return say(_PLACES[place(*spot)])
+    return wording.at(*spot)
 
 
 def guessed(label: str) -> str:

@@ -261,6 +261,7 @@ def card(page: views.ItemPage) -> views.Card:
         problem=page.failure.title if page.failure else "",
         search=f"{page.title} {page.alt}".casefold(), label=page.label,
         scores=f"{len(page.title) / 100:g} {'-' if page.failure else -len(page.id)}",
+        film=page.id == "tall",
     )  # fmt: skip
 
 
@@ -323,6 +324,8 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
             )),
         ),
         holds="16 pictures, looked at by 1 technique.",
+        tally=f"{sum(not c.film for c in cards)} pictures and 1 video",
+        counting=("# picture", "# pictures", "# video", "# videos"),
         tour=sample_tours.invitation(sys.modules[__name__]),
     )  # fmt: skip
 
@@ -340,12 +343,28 @@ def overview(cards: tuple[views.Card, ...]) -> guide_views.OverviewPage:
         rows.append(
             guide_views.OverviewRow(parts.Link(one.href, one.title), one.image, tuple(cells))
         )
-    return guide_views.OverviewPage(site(""), columns, tuple(rows))
+    small = replace(_tiles()[0], alt="")
+    chart = panel("sketch", Role.CURVE, "Curve").chart
+    others = (
+        guide_views.OverviewCell("items/set-plain.html", None, "", small),
+        guide_views.OverviewCell("items/set-plain.html", None, "", None, chart),
+        guide_views.OverviewCell("items/set-plain.html", None, "numbers"),
+    )
+    sets = guide_views.OverviewRow(parts.Link("items/set-plain.html", SCRIPT), None, others, small)
+    return guide_views.OverviewPage(
+        site(""),
+        (
+            guide_views.OverviewSheet("pictures", "Pictures", "Picture", columns, tuple(rows)),
+            guide_views.OverviewSheet("sets", SCRIPT, "Data set", columns[:3], (sets,)),
+        ),
+    )
 
 
 def glossary_page() -> guide_views.GlossaryPage:
     used = (parts.Link("techniques/sample.html", SCRIPT),)
-    listed = (guide_views.Entry(term.id, term.name, term.meaning, used) for term in glossary.TERMS)
+    listed = (
+        guide_views.Entry(term.id, term.name, term.meaning, used) for term in glossary.terms()
+    )
     return guide_views.GlossaryPage(site(""), tuple(listed))
 
 
@@ -489,6 +508,9 @@ def write(out: Path) -> None:
             for table in sheets.sheets(page):
                 path = folder + sheets.sheet_path(page.site.here, table.name)
                 files[path] = sheets.csv_of(table)
+        files[folder + sheets.TABLES] = sheets.json_of(
+            {page.site.here: sheets.sheets(page) for page in listed.values()}
+        )
     files |= {"data/results.csv": b"item\r\n", "data/results.json": b"{}\n"}
     for path, data in files.items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
