@@ -192,7 +192,9 @@ def test_search_and_filters_narrow_the_gallery_and_live_in_the_address(page):
     page.goto(address("index.html"))
     page.get_by_label("Search").fill("espresso")
     assert page.locator(".card:visible").count() == 1
-    assert page.locator(".count").inner_text() == f"1 of {SHOWN - FILMS} pictures, 0 of {FILMS} videos"
+    assert (
+        page.locator(".count").inner_text() == f"1 of {SHOWN - FILMS} pictures, 0 of {FILMS} videos"
+    )
     page.get_by_label("Search").fill("")
     page.get_by_label("Tag").select_option("grey")
     assert page.locator(".card:visible").count() == 3

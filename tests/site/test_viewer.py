@@ -555,7 +555,12 @@ def test_a_stale_address_falls_back_quietly(page, samples, state):
 
 @pytest.mark.parametrize(
     ("state", "said"),
-    [("panes=picture,gone", True), ("panes=gone", True), ("panes=picture,truth", False), ("", False)],
+    [
+        ("panes=picture,gone", True),
+        ("panes=gone", True),
+        ("panes=picture,truth", False),
+        ("", False),
+    ],
 )
 def test_an_address_that_names_what_is_gone_is_told_so_until_something_is_chosen(
     page, samples, state, said
@@ -576,9 +581,13 @@ def test_a_place_chosen_by_keys_is_in_the_address_and_read_again(page, samples):
     kept = settled(page, "spot=0.55,0.5")
     point_at(page, 10, 10, 427, 640)  # the mouse passes by, and leaves it as it was
     page.mouse.move(2, 2)
-    page.wait_for_function("said => document.querySelector('.spot').textContent === said", arg=where)
+    page.wait_for_function(
+        "said => document.querySelector('.spot').textContent === said", arg=where
+    )
     fresh(page, kept)
-    page.wait_for_function("said => document.querySelector('.spot').textContent === said", arg=where)
+    page.wait_for_function(
+        "said => document.querySelector('.spot').textContent === said", arg=where
+    )
     assert read(page) == value
 
 
