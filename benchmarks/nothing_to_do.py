@@ -85,6 +85,7 @@ def pages(manifest: Path) -> None:
     """Time composing and writing every page of a project, pictures apart."""
     from generator.build import kept_outcomes, plan_of
     from generator.findings import Findings
+    from generator.likenesses import NOTHING
     from generator.memory import Memory
     from generator.project import Project, own_templates
     from generator.render import environment, own_assets
@@ -102,7 +103,7 @@ def pages(manifest: Path) -> None:
         template = environment([own_templates()]).get_template("pages/item.html")
         start = time.perf_counter()
         count = 0
-        for path, page in _pages(findings, own, "", {}, None):
+        for path, page in _pages(findings, own, "", {}, None, NOTHING):
             if path.startswith("techniques/"):
                 break
             if path.startswith("items/"):

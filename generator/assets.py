@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import present, values
+from generator import likenesses, present, values
 from generator.errors import StoreError
 from generator.execute import MakeExecutor, processes, run_all
 from generator.film_panels import Showing, showings
+from generator.likenesses import Compared, measured
 from generator.panels import asset_stem, comparable, files, scale, values_name
 from generator.shelf import DamageError, Shelf
 from generator.technique import STACKS, Role
@@ -51,9 +52,13 @@ class Made:
     problem: str = ""
 
 
-def wanted(findings: Findings) -> dict[str, Wanted | Showing]:
-    """Return every set of files that the pages will name, by stem."""
-    found: dict[str, Wanted | Showing] = {}
+Asked = Wanted | Showing | Compared
+"""A set of files that is made from what the store holds, and kept."""
+
+
+def wanted(findings: Findings) -> dict[str, Asked]:
+    """Return every set of files that the pages will name or read, by stem."""
+    found: dict[str, Asked] = {one.stem: one for one in (likenesses.compared(findings),) if one}
     for outcome in findings.outcomes.values():
         if outcome.record is None:
             continue
@@ -111,7 +116,7 @@ def make_assets(
     return known
 
 
-def make(one: Wanted | Showing, root: str) -> Made:
+def make(one: Asked, root: str) -> Made:
     """Make the files of one panel and keep them in the store at ``root``."""
     try:
         with Shelf(Path(root)) as shelf:
@@ -119,6 +124,9 @@ def make(one: Wanted | Showing, root: str) -> Made:
                 from generator.film_looks import make_film  # here: it loads OpenCV
 
                 return Made(make_film(one, shelf))
+            if isinstance(one, Compared):
+                numbers = measured(one, shelf)
+                return Made({one.names[0]: shelf.write(numbers, durable=False)})
             encoded = _encoded(one, shelf)
             names = zip(one.names, encoded, strict=True)
             return Made({name: shelf.write(data, durable=False) for name, data in names})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator import __version__
 from generator.errors import ComparisonError
-from generator.render import MARK, check_replaceable, replacing
+from generator.replacing import MARK, check_replaceable, replacing
 from generator.report import REPORT, Report, Run, to_json
 from generator.stills import seen
 

@@ -221,6 +221,20 @@ def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")])
     print(f"Next: cd {folder} && salon build")  # noqa: T201
 
 
+@app.command()
+def texts(
+    language: Annotated[str, typer.Option(help="The language, such as fr or pt-BR.")],
+    manifest: Manifest = MANIFEST,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The file. [languages/<language>/salon.po]")
+    ] = None,
+) -> None:
+    """Write a file of all words of the pages, to be translated; what is translated is kept."""
+    from generator.texts import write_texts
+
+    print(write_texts(_project(manifest, None, None), language, out).words)  # noqa: T201
+
+
 compare_cli.register(app)
 
 

@@ -207,7 +207,8 @@ class Wish:
 class Gallery:
     """The whole manifest, checked: words, and what is to be run on what.
 
-    ``url`` is the address at which the site will stand, with a slash at its end, or "".
+    ``url`` is the address at which the site will stand, with a slash at its end, or "". ``tour`` is
+    the id of the picture that the guided tour leads through, or "" where nobody chose one.
     """
 
     title: str
@@ -218,3 +219,4 @@ class Gallery:
     models: dict[str, Model] = field(default_factory=dict)
     url: str = ""
     gate: tuple[Rule, ...] = ()
+    tour: str = ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from generator.errors import OutputError, SalonError
 from generator.inlining import inlined
 from generator.manifest import nearest
-from generator.render import MARK
+from generator.replacing import MARK
 from generator.whole_report import whole_report
 from generator.wording import size_words
 

@@ -31,6 +31,7 @@ OURS = Path(__file__).parent / "languages"
 _SLOT = re.compile(r"\{(\w+)[^{}]*\}")
 _ANY_SLOT = re.compile(r"\{(\w+)[^{}]*\}|%\((\w+)\)s")
 """As Python texts have them, or as templates do."""
+_DECIMAL = re.compile(r"[-−]?\d+\.\d+")
 
 
 class Speech:
@@ -38,12 +39,13 @@ class Speech:
 
     def __init__(self, tag: str, catalogs: Sequence[Catalog], point: str = ".") -> None:
         self.tag, self.point = tag, point
+        self.english = not catalogs
         self.words = NullTranslations()
         for catalog in reversed(catalogs):
             held = _compiled(catalog)
             held.add_fallback(self.words)
             self.words = held
-        texts = [str(message.id) for one in catalogs for message in one if message.string]
+        texts = [str(message.id) for one in catalogs for message in one if _keeps_slots(message)]
         slotted = sorted((text for text in texts if _SLOT.search(text)), key=_weight, reverse=True)
         self._patterns = [(_pattern(text), text) for text in dict.fromkeys(slotted)]
         self._told = lru_cache(maxsize=4096)(self._tell)
@@ -56,6 +58,8 @@ class Speech:
         found = self.words.gettext(text) if text else ""
         if found != text:
             return found
+        if _DECIMAL.fullmatch(text):
+            return text.replace(".", self.point)
         for pattern, made in self._patterns:
             match = pattern.fullmatch(text)
             if match:
@@ -71,6 +75,11 @@ def _compiled(catalog: Catalog) -> GNUTranslations:
     write_mo(held, catalog)
     held.seek(0)
     return GNUTranslations(held)
+
+
+def _keeps_slots(message: Message) -> bool:
+    """Say whether a kept sentence may be an instance of this text; a formula has its own braces."""
+    return bool(message.string and not message.context and "$" not in str(message.id))
 
 
 def _weight(text: str) -> int:
@@ -122,7 +131,7 @@ def speech(tag: str, folders: tuple[Path, ...] = ()) -> Speech:
         point = get_decimal_symbol(Locale.parse(tag, sep="-"))
     except (UnknownLocaleError, ValueError):
         point = "."
-    return Speech(tag, [_read(path) for path in files], point)
+    return Speech(tag, [read(path) for path in files], point)
 
 
 def files_of(tag: str, folders: Sequence[Path] = ()) -> list[Path]:
@@ -132,19 +141,27 @@ def files_of(tag: str, folders: Sequence[Path] = ()) -> list[Path]:
     return [path for place in places for path in sorted(place.glob("*.po"))]
 
 
-def _read(path: Path) -> Catalog:
+def read(path: Path) -> Catalog:
+    """Return the translations in the file at ``path``.
+
+    Raises
+    ------
+    LanguageError
+        If they cannot be read, or one has a slot that its text has not.
+
+    """
     from babel.messages.pofile import PoFileError, read_po
 
     try:
         with path.open("rb") as file:
-            read = read_po(file, abort_invalid=True)
+            found = read_po(file, abort_invalid=True)
     except (PoFileError, ValueError, OSError) as error:
         raise LanguageError(
             f"{path}: expected translations in the PO format, got something else ({error})"
         ) from None
-    for message in read:
+    for message in found:
         _check(message, path)
-    return read
+    return found
 
 
 def _check(message: Message, path: Path) -> None:
@@ -191,9 +208,19 @@ def many(one: str, other: str, count: int, /, **values: object) -> str:
     return said.format(**{"count": count, **values})
 
 
+def form(one: str, other: str, count: int) -> str:
+    """Return the form of a text that fits ``count``, its slots still open."""
+    return _SPEECH.get().words.ngettext(one, other, count)
+
+
 def mark(text: str) -> str:
     """Return ``text`` as it is: a constant, to be said where it is used."""
     return text
+
+
+def plural(one: str, other: str) -> tuple[str, str]:
+    """Return two forms of a text as they are: a constant, for ``many`` where it is used."""
+    return one, other
 
 
 def kept(text: str, /, **values: object) -> str:
@@ -209,6 +236,11 @@ def told(text: str) -> str:
 def tag() -> str:
     """Return the tag of the language of the page."""
     return _SPEECH.get().tag
+
+
+def english() -> bool:
+    """Say whether the page has English words, as it has where nothing is translated."""
+    return _SPEECH.get().english
 
 
 def point() -> str:

@@ -100,7 +100,7 @@ def load(  # noqa: PLR0913 - what a manifest may name
         item = videos.declared(video, manifest.parent, locate, place("videos", index))
         wishes.append(Wish(item, first + chosen(videos.asked(video, filmed))))
     words = entry.title, entry.description, entry.language
-    return Gallery(*words, uses, tuple(wishes), models, entry.address, gate)
+    return Gallery(*words, uses, tuple(wishes), models, entry.address, gate, entry.tour or "")
 
 
 def _text(manifest: FilePath) -> str:
@@ -202,6 +202,7 @@ def _checked(
     _check_names(_shown_entries(marked), "id", marked)
     _check_params(params, marked)
     _check_choices(params, marked)
+    pictures.check_tour(marked, nearest)
     return rules_of(marked, metrics, nearest)
 
 

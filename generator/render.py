@@ -10,25 +10,23 @@ import hashlib
 import json
 import os
 import shutil
-import uuid
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
-from generator import language
+from generator import language, script_texts
 from generator.classifier_views import ClassifierPage, DataSetPage, VocabularyPage
 from generator.compare_views import ComparedItemPage, ComparePage, TrendPage
-from generator.drafts import lock
 from generator.drive_views import DrivePage
-from generator.errors import OutputError
 from generator.film_views import VideoPage
 from generator.guide_views import GlossaryPage, OverviewPage
 from generator.ledger_views import CreditsPage, MadePage
 from generator.publishing import site_files
+from generator.replacing import MARK, replacing
 from generator.sheets import TABLES, csv_of, json_of, sheet_path, sheets
 from generator.stamp import listing
+from generator.tour_views import TourPage
 from generator.views import (
     IndexPage,
     ItemPage,
@@ -37,13 +35,10 @@ from generator.views import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from generator.store import Store
-
-MARK = "salon.json"
-"""The file that says that a folder is a site of ours, and may be replaced."""
 
 Page = (
     IndexPage
@@ -56,6 +51,7 @@ Page = (
     | TechniquePage
     | OverviewPage
     | GlossaryPage
+    | TourPage
     | MadePage
     | CreditsPage
     | MissingPage
@@ -75,6 +71,7 @@ PARTIALS: dict[type[Page], str] = {
     TechniquePage: "technique",
     OverviewPage: "overview",
     GlossaryPage: "glossary",
+    TourPage: "tour",
     MadePage: "made",
     CreditsPage: "credits",
     MissingPage: "missing",
@@ -87,7 +84,10 @@ PARTIALS: dict[type[Page], str] = {
 
 @dataclass(frozen=True)
 class Assets:
-    """The site's own stylesheets, scripts and icon: hashed names, and their bytes."""
+    """The site's own stylesheets, scripts and icon: hashed names, and their bytes.
+
+    ``texts`` tells the scripts their words, where the pages are not in English; otherwise it is "".
+    """
 
     stylesheet: str
     script: str
@@ -95,6 +95,7 @@ class Assets:
     viewer_stylesheet: str
     viewer_script: str
     files: dict[str, bytes]
+    texts: str = ""
 
 
 def environment(folders: Sequence[Path]) -> Environment:
@@ -109,71 +110,36 @@ def environment(folders: Sequence[Path]) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     templates.policies["ext.i18n.trimmed"] = True
+    templates.globals["english"] = language.english
     templates.install_gettext_callables(**language.template_callables())  # type: ignore[attr-defined] # by the extension
     return templates
 
 
 def own_assets(folders: Sequence[Path]) -> Assets:
-    """Return stylesheets, scripts and icon, named by their content."""
+    """Return stylesheets, scripts and icon, named by their content, in the language of the page."""
     files: dict[str, bytes] = {}
     names = {}
     for part in ("salon.css", "salon.js", "icon.svg", "viewer.css", "viewer.js"):
         path = next(f / "assets" / part for f in folders if (f / "assets" / part).is_file())
         data = path.read_bytes()
-        name = f"assets/{path.stem}-{hashlib.sha256(data).hexdigest()[:12]}{path.suffix}"
-        names[part], files[name] = name, data
+        names[part] = _hashed(path.name, data)
+        files[names[part]] = data
+    scripts = [files[names[part]].decode() for part in ("salon.js", "viewer.js")]
+    texts = script_texts.table(scripts)
     return Assets(
         stylesheet=names["salon.css"],
         script=names["salon.js"],
         icon=names["icon.svg"],
         viewer_stylesheet=names["viewer.css"],
         viewer_script=names["viewer.js"],
-        files=files,
+        files=files | ({_hashed("texts.js", texts): texts} if texts else {}),
+        texts=_hashed("texts.js", texts) if texts else "",
     )
 
 
-@contextmanager
-def replacing(out: Path, locks: Path) -> Iterator[Path]:
-    """Give a fresh folder; on the way out it takes the place of ``out`` in one rename."""
-    name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
-    with lock(locks / f"{name}.lock", wait=True) or open(os.devnull, "rb"):  # noqa: PTH123
-        check_replaceable(out)
-        for stale in out.parent.glob(f".site-{name}-*"):
-            shutil.rmtree(stale, ignore_errors=True)
-        fresh = out.parent / f".site-{name}-{uuid.uuid4().hex[:12]}"
-        try:
-            (fresh / "assets").mkdir(parents=True)
-            yield fresh
-            old = out.parent / f".site-{name}-old"
-            if out.exists():
-                out.rename(old)
-            fresh.rename(out)
-            shutil.rmtree(old, ignore_errors=True)
-        except OSError as error:
-            raise OutputError(
-                f"the site cannot be written at {out}: {error.strerror or error}; "
-                "choose another place with --out, or free some space"
-            ) from error
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-
-
-def check_replaceable(out: Path) -> None:
-    """Refuse to replace anything that is not a site of ours.
-
-    Raises
-    ------
-    OutputError
-        If ``out`` is a file, or a folder with other things in it.
-
-    """
-    if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise OutputError(f"expected a folder for the site, found a file or a link at {out}")
-    if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
-        raise OutputError(
-            f"{out} holds something that is not a site Salon made (it has no {MARK}); "
-            "choose another place with --out, or empty it yourself"
-        )
+def _hashed(name: str, data: bytes) -> str:
+    stem, _, ending = name.partition(".")
+    return f"assets/{stem}-{hashlib.sha256(data).hexdigest()[:12]}.{ending}"
 
 
 @dataclass(frozen=True)
@@ -183,6 +149,8 @@ class Content:
     ``pages`` are values by their path; ``pictures`` maps names in the assets folder to files of
     the store; ``own`` are stylesheets, scripts and icon; ``numbers`` is what programs may read.
     ``url`` is the address at which the site will stand, or ""; ``files`` are written as they are.
+    ``plain`` are the same pages in English where others are in another language: tables are taken
+    from them, as spreadsheets are for programs, too.
     """
 
     pages: Iterable[tuple[str, Page]]
@@ -191,6 +159,7 @@ class Content:
     numbers: Mapping[str, object]
     url: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict)
+    plain: Iterable[tuple[str, Page]] = ()
 
 
 def write_site(
@@ -213,7 +182,7 @@ def write_site(
     """
     templates = environment(folders)
     with replacing(out, store.root / "locks") as fresh:
-        paths = _write_pages(fresh, content.pages, templates)
+        paths = _write_pages(fresh, content.pages, content.plain, templates)
         texts = site_files(content.url, paths)
         for name, data in {**content.own.files, **content.files, **texts}.items():
             _write(fresh / name, data)
@@ -234,13 +203,15 @@ def write_site(
 class Paper:
     """A small site that no store stands behind: a comparison, a trend.
 
-    ``files`` are made as they are written, ``numbers`` is what programs may read.
+    ``files`` are made as they are written, ``numbers`` is what programs may read, and ``plain``
+    are the pages in English where they are in another language.
     """
 
     pages: Iterable[tuple[str, Page]]
     files: Iterable[tuple[str, bytes]]
     own: Assets
     numbers: Mapping[str, object]
+    plain: Iterable[tuple[str, Page]] = ()
 
 
 def write_paper(out: Path, paper: Paper, folders: Sequence[Path], locks: Path) -> None:
@@ -254,7 +225,7 @@ def write_paper(out: Path, paper: Paper, folders: Sequence[Path], locks: Path) -
     """
     templates = environment(folders)
     with replacing(out, locks) as fresh:
-        _write_pages(fresh, paper.pages, templates)
+        _write_pages(fresh, paper.pages, paper.plain, templates)
         for name, data in (*paper.own.files.items(), (".nojekyll", b"")):
             _write(fresh / name, data)
         for name, data in paper.files:
@@ -264,19 +235,23 @@ def write_paper(out: Path, paper: Paper, folders: Sequence[Path], locks: Path) -
 
 
 def _write_pages(
-    fresh: Path, pages: Iterable[tuple[str, Page]], templates: Environment
+    folder: Path,
+    pages: Iterable[tuple[str, Page]],
+    plain: Iterable[tuple[str, Page]],
+    templates: Environment,
 ) -> list[str]:
-    """Write pages and their tables, and return where the pages are."""
-    found = {}
-    paths = []
+    """Write ``pages`` and their tables, those of the ``plain`` ones if there are any."""
+    paths, others, found = [], iter(plain), {}
     for path, page in pages:
         template = templates.get_template(f"pages/{PARTIALS[type(page)]}.html")
-        _write(fresh / path, template.render(page=page).encode())
-        found[page.site.here] = sheets(page)
+        _write(folder / path, template.render(page=page).encode())
+        with language.speaking(language.ENGLISH):
+            _, twin = next(others, (path, page))
+            found[page.site.here] = sheets(twin)
         for table in found[page.site.here]:
-            _write(fresh / sheet_path(page.site.here, table.name), csv_of(table))
+            _write(folder / sheet_path(page.site.here, table.name), csv_of(table))
         paths.append(path)
-    _write(fresh / TABLES, json_of(found))
+    _write(folder / TABLES, json_of(found))
     return paths
 
 

@@ -227,6 +227,11 @@ class ManifestEntry(_Entry):
     )
     videos: tuple[VideoEntry, ...] = Field((), description="Videos, looked at frame by frame.")
     items: tuple[ItemEntry, ...] = Field((), description="The photographs, in order.")
+    tour: Slug | None = Field(
+        None,
+        description="The photograph that the guided tour leads through, by its id; the one on "
+        "which most methods ran where this is left out.",
+    )
     gate: tuple[Words, ...] = Field(
         (), description="What salon gate demands of a build beside another, such as "
         "accuracy drop <= 0.02 unless within chance, changed panels <= 5 %, failures == 0."

@@ -16,17 +16,21 @@ from generator.facets import sortable
 from generator.film_pages import video_page
 from generator.glossary_pages import glossary_page
 from generator.index_pages import index_page
-from generator.language import speaking
+from generator.language import english, say, speaking
 from generator.ledger import blobs_of, credits_page, exported, made_page, reported
+from generator.likenesses import likenesses
 from generator.overview_pages import overview_page
 from generator.pages import highlights, item_page, thumbnail
 from generator.parts import Link
 from generator.publishing import Card, published
+from generator.replacing import check_replaceable
 from generator.report import REPORT, to_json
 from generator.results import result_files
 from generator.social_card import MOST, SIZE, social_card
+from generator.spoken import spoken
 from generator.stamp import note_report
 from generator.technique_pages import technique_page
+from generator.tour_pages import PATH, invitation, tour_page
 from generator.viewing import gallery_scales
 from generator.views import MissingPage, Site
 from generator.vocabulary_pages import vocabulary_page
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
 
     from generator.content import Item
     from generator.findings import Findings
+    from generator.likenesses import Likenesses
     from generator.store import Store
 
 
@@ -64,17 +69,24 @@ def write(
     ``pictures`` makes what is missing among the picture files and returns their blobs; it is
     called once it is sure that the place may be written.
     """
-    render.check_replaceable(place.out)
+    check_replaceable(place.out)
     made = pictures()
-    own = render.own_assets(place.templates)
+    alike = likenesses(findings, made, store)
     sizes = store.sizes(blobs_of(findings))
     url = findings.plan.gallery.url
-    card, files = _card(findings, made, store) if url else (None, {})
-    pages = published(_pages(findings, own, place.commit, sizes, seconds), url, card)
     report = to_json(reported(findings, place.commit)).encode()
-    files |= result_files(findings) | {REPORT: report}
-    content = render.Content(pages, made, own, exported(findings), url, files)
+    files = result_files(findings) | {REPORT: report}
+    numbers = exported(findings)
     with speaking(findings.plan.gallery.language, place.languages):
+        own = render.own_assets(place.templates)
+        card, files_of_card = _card(findings, made, store) if url else (None, {})
+
+        def pages() -> Iterator[tuple[str, render.Page]]:
+            listed = _pages(findings, own, place.commit, sizes, seconds, alike)
+            return published(listed, url, card)
+
+        plain = () if english() else pages()
+        content = render.Content(pages(), made, own, numbers, url, files | files_of_card, plain)
         listed = render.write_site(place.out, content, place.templates, store, place.listing)
     note_report(place.manifest, report, store)
     return listed
@@ -94,7 +106,7 @@ def _card(
         return None, {}
     data = social_card([store.read(made[image.src.removeprefix("assets/")]) for image in images])
     name = f"assets/card-{hashlib.sha256(data).hexdigest()[:12]}.jpg"
-    words = "Pictures of the gallery, and what was found in them."
+    words = say("Pictures of the gallery, and what was found in them.")
     return Card(name, *SIZE, words), {name: data}
 
 
@@ -104,9 +116,14 @@ def _pages(
     commit: str,
     sizes: dict[str, int],
     seconds: dict[str, float] | None,
+    alike: Likenesses,
 ) -> Iterator[tuple[str, render.Page]]:
+    findings = spoken(findings)
     top, below = _site(findings, own, ""), _site(findings, own, "../")
     yield "index.html", index_page(findings, top)
+    tour = tour_page(findings, alike, top)
+    if tour:
+        yield PATH, tour
     scales, orders = gallery_scales(findings), sortable(findings)
     for index, wish in enumerate(findings.wishes):
         path = f"items/{wish.item.id}.html"
@@ -149,6 +166,8 @@ def _site(findings: Findings, own: render.Assets, root: str) -> Site:
         icon=own.icon,
         viewer_stylesheet=own.viewer_stylesheet,
         viewer_script=own.viewer_script,
+        texts=own.texts,
         techniques=tuple(Link(f"{root}techniques/{t.id}.html", t.title) for t in findings.shown()),
+        tour=f"{root}{PATH}" if invitation(findings) else "",
         generator=f"Salon {__version__}",
     )

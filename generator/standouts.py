@@ -11,6 +11,7 @@ from generator.comparison import best_words
 from generator.content import Kind
 from generator.facets import measured
 from generator.guide_views import Remark
+from generator.language import many, mark, say, told
 from generator.pages import problem
 from generator.parts import Link
 from generator.technique import Better
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
 AGREEMENT = "agreement"
 """The score that says how alike the maps of different methods are."""
-STEADY = "Stability"
+STEADY = mark("Stability")
 """The column that says how much a map changes under noise that nobody can see."""
+_BEST, _WORST = mark("best, {measure} {value}"), mark("worst, {measure} {value}")
 _FEWEST = 3
 """Among fewer pictures nothing stands out."""
 _MOST = 3
@@ -50,14 +52,17 @@ def _disagreements(findings: Findings, scores: Sequence[Measured]) -> Iterator[R
     for one in scores:
         if one.name == AGREEMENT:
             least = min(one.values, key=lambda item: (one.values[item], item))
-            spread = f"between {_said(one.metric, min(one.values.values()))} and "
-            spread += (
-                f"{_said(one.metric, max(one.values.values()))} over {len(one.values)} pictures"
+            words = say(
+                "{measure} {value}; between {low} and {high} over {count} pictures",
+                measure=one.metric.name,
+                value=_said(one.metric, one.values[least]),
+                low=_said(one.metric, min(one.values.values())),
+                high=_said(one.metric, max(one.values.values())),
+                count=len(one.values),
             )
-            words = f"{one.metric.name} {_said(one.metric, one.values[least])}; {spread}"
-            named = f" ({one.title})" if one.title else ""
+            question = say("Where do the methods disagree most?")
             yield Remark(
-                f"Where do the methods disagree most?{named}",
+                f"{question} ({one.title})" if one.title else question,
                 ((_place(findings, least, one.technique), words),),
                 _order(one),
             )
@@ -66,14 +71,15 @@ def _disagreements(findings: Findings, scores: Sequence[Measured]) -> Iterator[R
 def _steadiest(findings: Findings) -> Iterator[Remark]:
     """Yield the map that changes least under noise, for each technique that measures it."""
     for technique in findings.shown():
-        means = _means(findings, technique, STEADY)
+        means = _means(findings, technique, say(STEADY))
         if not means:
             continue
         metric, values = means
         best = min(values, key=lambda name: (values[name], name))
-        words = f"{metric.meaning}: {_said(metric, values[best])} on average"
-        link = Link(f"techniques/{technique.id}.html", best)
-        yield Remark("Which map is the steadiest?", ((link, words),))
+        average = _said(metric, values[best])
+        words = say("{measure}: {value} on average", measure=metric.meaning, value=average)
+        link = Link(f"techniques/{technique.id}.html", told(best))
+        yield Remark(say("Which map is the steadiest?"), ((link, words),))
 
 
 def _means(
@@ -108,7 +114,7 @@ def _classifiers(findings: Findings) -> Iterator[Remark]:
         if (words := best_words(runs_on(findings, item)))
     ][:_MOST]
     if answers:
-        yield Remark("Which classifier is best?", tuple(answers))
+        yield Remark(say("Which classifier is best?"), tuple(answers))
 
 
 def _extremes(findings: Findings, scores: Sequence[Measured]) -> Iterator[Remark]:
@@ -125,12 +131,12 @@ def _extremes(findings: Findings, scores: Sequence[Measured]) -> Iterator[Remark
         answers = tuple(
             (
                 _place(findings, item, one.technique),
-                f"{word}, {one.metric.name} {_said(one.metric, one.values[item])}",
+                say(words, measure=one.metric.name, value=_said(one.metric, one.values[item])),
             )
-            for word, item in (("best", best), ("worst", worst))
+            for words, item in ((_BEST, best), (_WORST, worst))
         )
-        named = f", {one.title}" if one.title else ""
-        question = f"{one.technique.title}{named}: where does it succeed, and where not?"
+        named = f"{one.technique.title}, {one.title}" if one.title else one.technique.title
+        question = say("{technique}: where does it succeed, and where not?", technique=named)
         yield Remark(question, answers, _order(one))
 
 
@@ -141,9 +147,9 @@ def _failures(findings: Findings) -> Iterator[Remark]:
         for outcome in findings.outcomes.values()
     )
     if failed:
-        words = "is listed" if failed == 1 else "are listed"
-        title = "1 failure" if failed == 1 else f"{failed} failures"
-        yield Remark("Did anything fail?", ((Link("made.html", title), words),))
+        words = say("is listed") if failed == 1 else say("are listed")
+        title = many("{count} failure", "{count} failures", failed)
+        yield Remark(say("Did anything fail?"), ((Link("made.html", title), words),))
 
 
 def _place(findings: Findings, item: str, technique: Technique) -> Link:
@@ -152,7 +158,7 @@ def _place(findings: Findings, item: str, technique: Technique) -> Link:
 
 
 def _order(one: Measured) -> Link:
-    return Link(f"index.html?sort={one.address}#gallery", "All pictures in this order")
+    return Link(f"index.html?sort={one.address}#gallery", say("All pictures in this order"))
 
 
 def _said(metric: Metric, value: float) -> str:

@@ -7,11 +7,11 @@ from statistics import NormalDist, fmean, stdev
 from typing import TYPE_CHECKING, Any
 
 from generator.content import Kind
-from generator.language import mark, say
+from generator.language import many, mark, plural, say, told
 from generator.marks import Estimate, drawn, key_words
 from generator.parts import Column, Link, Table
 from generator.technique import Better
-from generator.verdicts import Cells, deserving, verdicts_of
+from generator.verdicts import CONTROL, NOTHING, TOO_FEW, Cells, deserving, verdicts_of
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -24,11 +24,8 @@ if TYPE_CHECKING:
     from generator.technique import Metric, TableLegend, Technique
 
 _SIDES = NormalDist().inv_cdf(0.975)
-SHUFFLED = "Random weights"
+SHUFFLED = mark("Random weights")
 """The column that says how alike a map stays when the network knows nothing any more."""
-
-
-_BEST = mark("The dotted line is the best control.")
 
 
 def summaries(findings: Findings, technique: Technique, model: str = "") -> tuple[Table, ...]:
@@ -80,9 +77,9 @@ def ranking(findings: Findings, technique: Technique, root: str, model: str = ""
     rows.sort(key=lambda row: row[0])
     return Table(
         id=f"{technique.id}-ranking",
-        title=f"{metric.name}, lowest first",
+        title=say("{measure}, lowest first", measure=metric.name),
         caption=f"{metric.meaning[:1].upper()}{metric.meaning[1:]}.",
-        columns=(Column("Picture", "", "", "", number=False), _column(metric)),
+        columns=(Column(say("Picture"), "", "", "", number=False), _column(metric)),
         rows=tuple((item.title, number(value, metric.digits)) for value, item in rows),
         links=tuple(f"{root}items/{item.id}.html#{technique.id}" for _, item in rows),
     )
@@ -131,15 +128,48 @@ def sampled(table: dict[str, Any], legend: TableLegend, identity: str) -> Table:
         for place, value in enumerate(values, 2):
             if isinstance(value, int | float):
                 found.setdefault(place, {})[str(sample)] = float(value)
-    noun = legend.columns[1].name.lower()
-    return _means(identity, legend.title, legend, cells, _Samples(2, len(samples), f"{noun}s"))
+    over = _Samples(2, len(samples), _nouns(legend.columns[1].name))
+    return _means(identity, legend.title, legend, cells, over)
 
 
 def _mean(
     identity: str, title: str, legend: TableLegend, records: dict[str, Record], name: str
 ) -> Table:
-    samples = _Samples(1, len(records), "pictures")
+    samples = _Samples(1, len(records), _PICTURES)
     return _means(identity, title, legend, _cells(records, name), samples)
+
+
+@dataclass(frozen=True)
+class _Nouns:
+    """How samples are counted, what a bootstrap over them is called, and that they are too few."""
+
+    counted: tuple[str, str]
+    over: str
+    few: str
+
+
+_PICTURES = _Nouns(
+    plural("{count} picture", "{count} pictures"),
+    mark("by a paired bootstrap over the pictures, 95 %"),
+    mark("too few pictures"),
+)
+_FRAMES = _Nouns(
+    plural("{count} frame", "{count} frames"),
+    mark("by a paired bootstrap over the frames, 95 %"),
+    mark("too few frames"),
+)
+
+
+def _nouns(name: str) -> _Nouns:
+    """Return what the samples are called that a column called ``name`` tells apart."""
+    if name == say("Frame"):
+        return _FRAMES
+    noun = name.lower()
+    return _Nouns(
+        (f"{{count}} {noun}", f"{{count}} {noun}s"),
+        f"by a paired bootstrap over the {noun}s, 95 %",
+        f"too few {noun}s",
+    )
 
 
 @dataclass(frozen=True)
@@ -148,7 +178,12 @@ class _Samples:
 
     first: int
     count: int
-    noun: str
+    nouns: _Nouns
+
+    @property
+    def counted(self) -> str:
+        """How many there are, in words."""
+        return many(*self.nouns.counted, self.count)
 
 
 def _means(
@@ -157,32 +192,29 @@ def _means(
     places = range(samples.first, len(legend.columns))
     measured = [p for p in places if any(len(found.get(p, {})) > 1 for found in cells.values())]
     columns = [legend.columns[place] for place in measured]
-    verdicts = verdicts_of(cells, legend, measured, samples.noun)
+    verdicts = verdicts_of(cells, legend, measured)
     rows = tuple(
-        (label, *(_said(found.get(p, {}), legend.columns[p].digits) for p in measured),
-         *([verdicts[label]] if verdicts else []))
+        (told(label), *(_said(found.get(p, {}), legend.columns[p].digits) for p in measured),
+         *([_verdict(verdicts[label], samples)] if verdicts else []))
         for label, found in cells.items()
     )  # fmt: skip
     head = Column(legend.columns[0].name, "", legend.columns[0].meaning, "", number=False)
-    verdict = Column(
-        "Beats all controls in", "", f"by a paired bootstrap over the {samples.noun}, 95 %", "",
-        number=False,
-    )  # fmt: skip
+    verdict = Column(say("Beats all controls in"), "", say(samples.nouns.over), "", number=False)
     marks = _marks(cells, legend, measured, spare=bool(verdicts))
-    told = ""
+    words = [legend.caption, say("Means, with half of the 95 % interval.")]
     if verdicts and legend.sampled:
-        shuffled = next((p for p in measured if legend.columns[p].name == SHUFFLED), -1)
+        shuffled = next((p for p in measured if legend.columns[p].name == say(SHUFFLED)), -1)
         kept = {label: fmean(found[shuffled].values())
                 for label, found in cells.items() if shuffled in found}  # fmt: skip
-        told = f" {deserving(verdicts, kept)}".rstrip()
+        words.append(deserving(verdicts, kept))
     return Table(
         id=identity,
-        title=f"{_asking(title)} {samples.count} {samples.noun}",
-        caption=f"{legend.caption} Means, with half of the 95 % interval.{told}",
+        title=_asking(title, samples.counted),
+        caption=" ".join(filter(None, words)),
         columns=(head, *(_column(metric) for metric in columns), *([verdict] if verdicts else [])),
         rows=rows,
         marks=marks,
-        key=key_words(marks, _BEST) if legend.controls else key_words(marks),
+        key=key_words(marks, best_control=bool(legend.controls)),
     )
 
 
@@ -220,9 +252,18 @@ def _half(listed: list[float]) -> float:
     return float(_SIDES * stdev(listed) / len(listed) ** 0.5)
 
 
-def _asking(title: str) -> str:
-    """Return a title that goes on with a number of samples: "Maps, over", "Do they agree? Over"."""
-    return f"{title} Over" if title.endswith("?") else f"{title}, over"
+def _asking(title: str, samples: str) -> str:
+    """Return a title that goes on with a number of samples."""
+    if title.endswith("?"):
+        return say("{question} Over {samples}", question=title, samples=samples)
+    return say("{title}, over {samples}", title=title, samples=samples)
+
+
+def _verdict(text: str, samples: _Samples) -> str:
+    """Return in words what a map wins."""
+    if text == TOO_FEW:
+        return say(samples.nouns.few)
+    return say(text) if text in {CONTROL, NOTHING} else text
 
 
 def _cells(records: dict[str, Record], name: str) -> Cells:
@@ -249,4 +290,4 @@ def _said(values: dict[str, float], digits: int) -> str:
 
 
 def _column(metric: Metric) -> Column:
-    return Column(metric.name, metric.unit, metric.meaning, metric.better.value, number=True)
+    return Column(metric.name, metric.unit, metric.meaning, told(metric.better.value), number=True)

@@ -266,7 +266,8 @@ class Technique:
     ``needs`` are the params that name a network: ``run`` gets each one's network after the params.
     One that accepts MODEL gets a Survey and the network, DATASET an Album, DRIVE a Drive. One that
     must be ``asked`` runs only on an item whose own list names it; one of some ``sources`` only on
-    an item whose source begins so.
+    an item whose source begins so. ``question`` is what it answers, and ``points`` say what lies
+    where a map is strongest (``peak``), and where it is so in the other direction (``trough``).
     """
 
     id: str
@@ -288,6 +289,8 @@ class Technique:
     needs: tuple[str, ...] = ()
     sources: str = ""
     asked: bool = False
+    question: str = ""
+    points: Mapping[str, str] = field(default_factory=dict)
     accepts: frozenset[Kind] = frozenset({Kind.IMAGE})
 
     def takes(self, item: Item) -> bool:

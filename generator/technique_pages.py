@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from generator.annotations import annotated
 from generator.classifier_pages import a_few, shots
 from generator.classifier_runs import Run
 from generator.comparison import accuracy_words
@@ -50,7 +51,7 @@ def technique_page(findings: Findings, technique: Technique, site: Site) -> Tech
         site=site,
         id=technique.id,
         title=technique.title,
-        family=technique.family.value,
+        family=say(technique.family.value),
         summary=technique.summary,
         what=what,
         reading=reading,
@@ -68,6 +69,7 @@ def technique_page(findings: Findings, technique: Technique, site: Site) -> Tech
             *all_pictures(findings, technique, ""),
             *_of_drives(findings, technique),
         ),
+        annotated=annotated(findings, technique),
         things=next((_THINGS[kind] for kind in technique.accepts if kind in _THINGS), "pictures"),
     )
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Table,
         Tile,
     )
+    from generator.tour_views import Annotated, Invitation
     from generator.viewer_parts import Viewer
 
 
@@ -36,9 +37,10 @@ class Site:
     """What every page shows: the gallery's name, and where its parts are from here.
 
     ``root`` is the relative path to the site's root ("" or "../"); ``stylesheet``, ``script``,
-    ``icon``, and the two of pages with a viewer, are hashed names below it; ``here`` is the page's
-    own path without its ending. ``share`` is there where the site's address is known; ``facts`` are
-    schema.org's.
+    ``icon``, and the two of pages with a viewer, are hashed names below it; so is ``texts``, the
+    scripts' words where they are not English. ``here`` is the page's own path without its ending.
+    ``share`` is there where the site's address is known; ``facts`` are schema.org's. ``tour`` is
+    the address of the guided tour, or "" where there is none.
     """
 
     title: str
@@ -55,6 +57,8 @@ class Site:
     here: str = ""
     share: Share | None = None
     facts: Mapping[str, Any] | None = None
+    tour: str = ""
+    texts: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,8 +99,7 @@ class IndexPage:
     """The gallery: every item as a card.
 
     ``holds`` says in a sentence what is in it, ``remarks`` what stands out. ``tally`` counts the
-    cards in words, and ``counting`` has these words with "#" for the number: of one picture, of
-    several, of one video, of several.
+    cards in words.
     """
 
     site: Site
@@ -113,7 +116,7 @@ class IndexPage:
     remarks: tuple[Remark, ...] = ()
     holds: str = ""
     tally: str = ""
-    counting: tuple[str, ...] = ()
+    tour: Invitation | None = None
 
 
 @dataclass(frozen=True)
@@ -263,6 +266,7 @@ class TechniquePage:
     scores: ScoreTable | None
     summaries: tuple[Table, ...] = ()
     things: str = "pictures"
+    annotated: Annotated | None = None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ _REFERRING = ("id", "aria-labelledby", "aria-describedby", "aria-controls", "for
 _LANDMARKS = frozenset({"section", "article"})
 _LEFT_OUT = frozenset({"nav", "form", "button"})
 """What leads about a page, or does nothing without scripts."""
-_FIRST = ("index.html", "overview.html")
+_FIRST = ("index.html", "tour.html", "overview.html")
 _NOT_A_CHAPTER = frozenset({"404.html"})
 
 

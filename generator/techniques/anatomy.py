@@ -56,6 +56,7 @@ TECHNIQUE = Technique(
     title="Anatomy",
     family=Family.NETWORKS,
     summary="Lists a network's layers from the picture to the answer, and what it can be asked.",
+    question="What is a network made of, layer after layer?",
     explanation=Explanation(
         what="""
         A network for pictures is a row of layers. Each takes the maps of the one before and makes

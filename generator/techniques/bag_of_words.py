@@ -52,6 +52,7 @@ TECHNIQUE = Technique(
     title="Bag of visual words",
     family=Family.CLASSIFIERS,
     summary="Tells classes apart by how often each kind of small patch is seen.",
+    question="Can pictures be told apart by the kinds of small patches in them?",
     explanation=Explanation(
         what="""
         A text can be told by its words, whatever their order. This does the same to pictures. Each

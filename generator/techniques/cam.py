@@ -67,6 +67,11 @@ TECHNIQUE = Technique(
     title="Class activation maps",
     family=Family.NETWORKS,
     summary="Shows for each of a network's guesses which places of the picture speak for it.",
+    question="Which places of the picture speak for the network's guess, and which against it?",
+    points={
+        "peak": "this place spoke most for the class",
+        "trough": "this place spoke most against it",
+    },
     explanation=Explanation(
         what="""
         A network that names what is in a photograph ends in a vote: every place of the picture

@@ -68,6 +68,7 @@ TECHNIQUE = Technique(
     title="A new head for a trained network",
     family=Family.CLASSIFIERS,
     summary="Teaches a trained network classes it never knew, in seconds, and maps each decision.",
+    question="Can a network learn new classes in seconds, and show what it went by?",
     explanation=Explanation(
         what="""
         A network that was trained on a million photographs has learned to see much more than the

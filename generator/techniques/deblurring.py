@@ -90,6 +90,7 @@ TECHNIQUE = Technique(
     title="Deblurring",
     family=Family.RESTORATION,
     summary="Blurs a picture on purpose and sharpens it again, knowing the blur or guessing it.",
+    question="Can a blurred picture be made sharp again?",
     explanation=Explanation(
         what="""
         A picture made soft, as by a lens out of focus, and made sharp again by calculation. In one

@@ -80,6 +80,7 @@ TECHNIQUE = Technique(
     family=Family.RESTORATION,
     summary="Adds noise to a picture, takes it out by Mumford-Shah, and compares with three other "
     "filters.",
+    question="How much of the picture can be saved from noise?",
     explanation=Explanation(
         what="""
         A picture with grain added on purpose, and four attempts to take the grain out again.

@@ -184,6 +184,7 @@ TECHNIQUE = Technique(
     title="What filters look for",
     family=Family.NETWORKS,
     summary="Draws, from noise, the picture that excites each filter of a layer most.",
+    question="What picture would each part of the network like best?",
     explanation=Explanation(
         what="""
         A network for pictures is a stack of layers, and each layer holds many filters. A filter

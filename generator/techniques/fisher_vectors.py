@@ -52,6 +52,7 @@ TECHNIQUE = Technique(
     title="Fisher vectors",
     family=Family.CLASSIFIERS,
     summary="Tells classes apart by how their patches differ from what is usual.",
+    question="Do patches tell more if one asks how they differ from what is usual?",
     explanation=Explanation(
         what="""
         Counting words, as a bag of visual words does, forgets how each patch differs from its word.

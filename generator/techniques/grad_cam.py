@@ -93,6 +93,10 @@ TECHNIQUE = Technique(
     title="Grad-CAM",
     family=Family.NETWORKS,
     summary="Shows where a network looked for its first guess, whatever form the network has.",
+    question="Where did the network look before it made its guess?",
+    points={
+        "peak": "what is here raised the score of the class most",
+    },
     explanation=Explanation(
         what="""
         A network computes maps of features, layer after layer. Grad-CAM asks of the last such maps:

@@ -73,6 +73,10 @@ TECHNIQUE = Technique(
     title="Hypercolumns",
     family=Family.NETWORKS,
     summary="Shows where the layers of a network are active, from fine to coarse, and all at once.",
+    question="What do the layers of the network react to, from fine to coarse?",
+    points={
+        "peak": "here most layers of the network were active at once",
+    },
     explanation=Explanation(
         what="""
         A network looks at a picture in layers: the first ones see edges and colours, the last ones

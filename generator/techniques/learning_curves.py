@@ -170,6 +170,7 @@ TECHNIQUE = Technique(
     title="Learning curves",
     family=Family.CLASSIFIERS,
     summary="Shows how accuracy depends on the vocabulary, the votes, the pictures and the cost.",
+    question="How does accuracy depend on what one turns at a classifier?",
     explanation=Explanation(
         what="""
         Every classifier has dials: how many words its vocabulary has, whether a patch votes for one

@@ -72,6 +72,10 @@ TECHNIQUE = Technique(
     title="Mumford-Shah smoothing",
     family=Family.RESTORATION,
     summary="Smooths a picture everywhere but across its edges, and draws those edges.",
+    question="Which edges are left when everything else is smoothed away?",
+    points={
+        "peak": "the sharpest border of the picture is here",
+    },
     explanation=Explanation(
         what="""
         The picture as a painter with few colours would see it: regions become flat, grain and

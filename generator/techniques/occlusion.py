@@ -84,6 +84,11 @@ TECHNIQUE = Technique(
     title="Occlusion maps",
     family=Family.NETWORKS,
     summary="Hides one window after another and notes how much surer or less sure a network gets.",
+    question="Which parts would the network miss if they were hidden?",
+    points={
+        "peak": "hiding this spot made the network least sure of its guess",
+        "trough": "hiding this spot made it surer than before",
+    },
     explanation=Explanation(
         what="""
         The simplest question one can ask of a machine that cannot be opened: cover a part of the

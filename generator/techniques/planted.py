@@ -102,6 +102,10 @@ TECHNIQUE = Technique(
     title="Planted cues",
     family=Family.NETWORKS,
     summary="Tries every method on a network whose reason is known, because it was built in.",
+    question="Do the maps find a reason that was planted, and so is known?",
+    points={
+        "peak": "the method says that the reason is here",
+    },
     explanation=Explanation(
         what="""
         For a trained network nobody knows the right heatmap. So here is a network whose every

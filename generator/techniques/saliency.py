@@ -73,6 +73,10 @@ TECHNIQUE = Technique(
     title="Saliency by back-projection",
     family=Family.SALIENCY,
     summary="Finds what stands out by its rare colour, cuts it out, and crops a thumbnail to it.",
+    question="What stands out, for anybody who knows nothing but colours?",
+    points={
+        "peak": "the rarest colours lie here, and most closely together",
+    },
     explanation=Explanation(
         what="""
         A computer's guess at the subject of a picture. The idea is simple: a colour that fills

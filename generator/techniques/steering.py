@@ -106,6 +106,7 @@ TECHNIQUE = Technique(
     title="Learning to steer",
     family=Family.STEERING,
     summary="Teaches a network to turn the wheel, and tests it on roads it has never seen.",
+    question="Can a network learn to steer from watching?",
     explanation=Explanation(
         what="""
         PilotNet is given one frame of the road at a time and says how far to turn the steering

@@ -207,6 +207,8 @@ TECHNIQUE = Technique(
     title="Why the wheel turns",
     family=Family.STEERING,
     summary="Shows what in a frame turns the wheel right, left, and back to the centre.",
+    question="What in the picture turns the wheel?",
+    points={"peak": "it turns the wheel right most", "trough": "it turns the wheel left most"},
     explanation=Explanation(
         what="""
         A network sees one picture of the road and says how far to turn the wheel. Three methods ask
@@ -259,9 +261,8 @@ TECHNIQUE = Technique(
     legends={
         "wheel": Legend("The wheel", "Amber: the network's angle. Blue: the true one, if known."),
         "occlusion": Legend(
-            "Occlusion", "Red: this place turns the wheel to the right. Blue: to the left.",
-            "left", "right", "°", covers=True,
-        ),
+            "Occlusion", "Red: this place turns the wheel to the right. Blue: to the left.", "left",
+            "right", "°", covers=True),
         "focus": Legend("Focus", "What moves the wheel most is sharp, the rest blurred."),
         "chosen": Legend(
             "Grad-CAM", "What answers the question that the rule picks for this angle.",

@@ -218,6 +218,7 @@ TECHNIQUE = Technique(
     title="Which map of the steering to believe",
     family=Family.STEERING,
     summary="Tests every explanation of a steered angle on frames where one knows what matters.",
+    question="Which map of the steering can be believed?",
     explanation=Explanation(
         what="""
         Many methods draw a map of what turns the wheel, and the maps differ. Here each of them is

@@ -157,6 +157,7 @@ TECHNIQUE = Technique(
     family=Family.NETWORKS,
     summary="Tests every explanation of a network's guess, and sets it against maps that know "
     "nothing.",
+    question="Which of these maps can be believed?",
     explanation=Explanation(
         what="""
         A heatmap always looks like an explanation. Whether it is one can be tested: take away what

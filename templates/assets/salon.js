@@ -5,6 +5,18 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const page = document.documentElement;
 
+  /* Words: English stands here; a page in another language has loaded a table of its own. */
+  const { texts = {}, point = "." } = window.salonTexts || {};
+  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (slot, name) => values[name] ?? slot);
+  const say = (text, values = {}) => filled(texts[text] || text, values);
+  function many(single, other, count, values = {}) {
+    const forms = texts[single];  // the last says in a digit for each number which of the others it has
+    const form = forms ? forms[forms.at(-1)[count < 200 ? count : 100 + (count % 100)]] : [other, single][Number(count === 1)];
+    return filled(form, { count, ...values });
+  }
+  const decimal = (text) => String(text).replace(".", point);
+  window.salon = { say, decimal };
+
   /* Storage may be blocked; then a choice lasts as long as the page. */
   const remember = (name, value) => { try { localStorage.setItem(name, value); } catch { /* as above */ } };
   const recall = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
@@ -17,7 +29,7 @@
     const button = one(".theme");
     const system = matchMedia("(prefers-color-scheme: dark)");
     const dark = () => (page.dataset.theme || (system.matches ? "dark" : "light")) === "dark";
-    const label = () => { button.textContent = dark() ? "Light theme" : "Dark theme"; };
+    const label = () => { button.textContent = dark() ? say("Light theme") : say("Dark theme"); };
     system.addEventListener("change", label);
     button.addEventListener("click", () => {
       page.dataset.theme = dark() ? "light" : "dark";
@@ -82,7 +94,8 @@
       line.className = "measured";
       one("h3", card).after(line);
     }
-    line.textContent = `${option.text}: ${Number.isNaN(value) ? "none" : String(value).replace("-", "−")}`;
+    const said = Number.isNaN(value) ? say("none") : decimal(value).replace("-", "−");
+    line.textContent = `${option.text}: ${said}`;
   }
 
   function filters() {
@@ -122,22 +135,22 @@
       nothing.hidden = found.length > 0 || !cards.length;
       for (const part of all(".of-score", form)) part.hidden = score.column < 0;
       for (const name of ["low", "high"]) {
-        if (form.elements[name]) form.elements[name].placeholder = score.option?.dataset[name] ?? "";
+        if (form.elements[name]) form.elements[name].placeholder = decimal(score.option?.dataset[name] ?? "");
       }
     }
 
-    /* In words that came with the page: "3 of 15 pictures, 1 of 2 videos", or all of them. */
+    /* "3 of 15 pictures, 1 of 2 videos", or "15 pictures and 2 videos". */
     function tally(found) {
-      const { counting, some, and } = one(".count", form).dataset;
-      const words = JSON.parse(counting);
-      const kinds = [false, true].map((film) => {
-        const among = (list) => list.filter((entry) => entry.film === film).length;
-        const every = among(cards);
-        const said = words[2 * film + (every === 1 ? 0 : 1)].replace("#", every);
-        if (!every) return "";
-        return found.length === cards.length ? said : `${some.replace("#", among(found))} ${said}`;
-      });
-      return kinds.filter(Boolean).join(found.length === cards.length ? and : ", ") || words[1].replace("#", 0);
+      const among = (list, film) => list.filter((entry) => entry.film === film).length;
+      const [pictures, videos] = [among(cards, false), among(cards, true)];
+      const every = found.length === cards.length;
+      const said = [];
+      if (pictures || !videos) said.push(every ? many("{count} picture", "{count} pictures", pictures)
+        : many("{found} of {count} picture", "{found} of {count} pictures", pictures, { found: among(found, false) }));
+      if (videos) said.push(every ? many("{count} video", "{count} videos", videos)
+        : many("{found} of {count} video", "{found} of {count} videos", videos, { found: among(found, true) }));
+      if (said.length === 1) return said[0];
+      return every ? say("{names} and {last}", { names: said[0], last: said[1] }) : said.join(", ");
     }
 
     const untouched = () => fields.every((field) => !field.value);
@@ -223,20 +236,20 @@
       }
     }
 
-    const moment = () => `${(frame / rate).toFixed(2)} s`;
+    const moment = () => `${decimal((frame / rate).toFixed(2))} s`;
     const numbers = () => all(".now .chart-key li", form).map((line) => line.textContent.trim().replace(/\s+/g, " ")).join(", ");
 
     function show() {
       scrubber.value = frame;
-      one(".count", form).textContent = `Frame ${frame}`;
-      one(".moment", form).textContent = `of 0 to ${last}, ${moment()}`;
+      one(".count", form).textContent = say("Frame {frame}", { frame });
+      one(".moment", form).textContent = say("of 0 to {last}, {seconds}", { last, seconds: moment() });
       track.style.setProperty("--at", last ? frame / last : 0.5);
       for (const value of all(".now b[data-line]", form)) {
         value.textContent = told[value.dataset.line]?.[frame] ?? "–";
       }
       /* While it plays, a reader of the screen would be told every frame. */
-      const words = [`frame ${frame} of 0 to ${last}`, moment(), numbers()].filter(Boolean).join(", ");
-      scrubber.setAttribute("aria-valuetext", playing ? "playing" : words);
+      const words = [say("frame {frame} of 0 to {last}", { frame, last }), moment(), numbers()].filter(Boolean).join(", ");
+      scrubber.setAttribute("aria-valuetext", playing ? say("playing") : words);
     }
 
     function go(place) {
@@ -305,7 +318,7 @@
     }
 
     function mark() {
-      button.textContent = playing ? "Pause" : "Play";
+      button.textContent = playing ? say("Pause") : say("Play");
     }
 
     function watch(first, own) {
@@ -379,8 +392,8 @@
       const count = panes().length;
       one(".panes", form).dataset.count = count;
       panes().forEach((pane, place) => {
-        one("label span", pane).textContent = `Film in pane ${place + 1}`;
-        one(".less .hidden", pane).textContent = `Remove ${named(pane.dataset.film)} from pane ${place + 1}`;
+        one("label span", pane).textContent = say("Film in pane {place}", { place: place + 1 });
+        one(".less .hidden", pane).textContent = say("Remove {film} from pane {place}", { film: named(pane.dataset.film), place: place + 1 });
         one(".less", pane).hidden = count === 1;
         one("label", pane).hidden = films.size === 1;
         /* The key to the colours is a copy; two of one name would both be the first. */
@@ -409,7 +422,7 @@
       which.className = "hidden";
       which.textContent = `: ${named(id)}`;
       link.href = `#${id}`;
-      link.append("More about it", which);
+      link.append(say("More about it"), which);
       item.append(" ", link);
       return item;
     }
@@ -543,7 +556,7 @@
   const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
   const UNITS = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
   function numeric(text) {
-    const [mantissa, power = ""] = text.replace(/\s/g, "").replace(",", ".").replace("−", "-").replace("∞", "Infinity").split("×10");
+    const [mantissa, power = ""] = text.replace(/\s/g, "").replace(point, ".").replace("−", "-").replace("∞", "Infinity").split("×10");
     const exponent = power.replace("⁻", "-").replace(/[⁰¹²³⁴-⁹]/g, (digit) => RAISED.indexOf(digit));
     const unit = UNITS[(mantissa.match(/[kMGT]B$/) || [])[0]] || 1;
     return parseFloat(mantissa) * unit * 10 ** Number(exponent);

@@ -4,6 +4,7 @@
   "use strict";
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const { say, decimal } = window.salon;
   const limited = (value, low, high) => Math.min(high, Math.max(low, value));
 
   /* Now, and not with the rest: the controls must have their place when the page is first painted. */
@@ -29,11 +30,11 @@
     if (size >= 1e7 || (size > 0 && Number(size.toFixed(digits)) === 0)) {
       const [mantissa, power] = size.toExponential(1).split("e");
       const raised = power.replace("+", "").replace("-", "⁻").replace(/\d/g, (digit) => RAISED[digit]);
-      return `${sign}${mantissa}\u202f×\u202f10${raised}`;
+      return `${sign}${decimal(mantissa)}\u202f×\u202f10${raised}`;
     }
     const [whole, rest] = size.toFixed(Number.isInteger(size) ? 0 : digits).split(".");
     const grouped = size >= 10000 ? whole.replace(/\B(?=(\d{3})+$)/g, "\u202f") : whole;
-    return sign + (rest ? `${grouped}.${rest}` : grouped);
+    return sign + (rest ? decimal(`${grouped}.${rest}`) : grouped);
   }
 
   /* Values: a script for each picture, asked for when it is first needed. They are true means of the picture's
@@ -84,17 +85,27 @@
   const digits = (unit) => (unit > 0 ? limited(Math.ceil(-Math.log10(unit)), 0, 3) : 3);
 
   function inWords(pane, values, grid) {
-    if (pane.role === "mask") return ["outside", "inside"][values[0]] || `${Math.round(100 * values[0])} % inside`;
+    if (pane.role === "mask") return [say("outside"), say("inside")][values[0]] || say("{share} % inside", { share: Math.round(100 * values[0]) });
     if (pane.role !== "picture") return [number(values[0], digits(grid.unit)), pane.unit].filter(Boolean).join(" ");
     const [red, green, blue, alpha = 255] = values;
-    if (alpha < 128) return "transparent";
-    return red === green && green === blue ? `grey ${red} of 255` : `red ${red}, green ${green}, blue ${blue} of 255`;
+    if (alpha < 128) return say("transparent");
+    return red === green && green === blue ? say("grey {red} of 255", { red })
+      : say("red {red}, green {green}, blue {blue} of 255", { red, green, blue });
   }
 
-  function resolution(pane, grid) {
-    const [wide, high] = [pane.columns / grid.columns, pane.rows / grid.rows].map((size) => Number(size.toFixed(1)));
-    const where = wide === 1 && high === 1 ? "this pixel" : `the mean of ${wide} × ${high} pixels`;
-    return pane.ends && grid.unit ? `${where}, give or take ${number(grid.unit / 2, 3)}` : where;
+  function resolution(letter, pane, grid) {
+    const [wide, high] = [pane.columns / grid.columns, pane.rows / grid.rows].map((size) => decimal(Number(size.toFixed(1))));
+    const half = pane.ends && grid.unit && number(grid.unit / 2, 3);
+    if (wide === "1" && high === "1") {
+      return half ? say("{letter} is this pixel, give or take {half}.", { letter, half }) : say("{letter} is this pixel.", { letter });
+    }
+    return half ? say("{letter} is the mean of {wide} × {high} pixels, give or take {half}.", { letter, wide, high, half })
+      : say("{letter} is the mean of {wide} × {high} pixels.", { letter, wide, high });
+  }
+
+  function difference([a, b], x, y, unit) {
+    const gap = number(valuesAt(a, x, y)[0] - valuesAt(b, x, y)[0]);
+    return say("A minus B: {value}.", { value: [gap, unit].filter(Boolean).join(" ") });
   }
 
   /* A map's colours, as present.colour has them: the same for every browser and every scale. */
@@ -125,11 +136,11 @@
   }
 
   const MODES = {
-    beside: "The same place in every picture: point at one and the ring shows it in the others.",
-    divide: "Drag the line: left of it is A, right of it B.",
-    fade: "Slide from A to B and back.",
-    blink: "A and B in turn, in the same place: what differs jumps.",
-    difference: "How far B is from A.",
+    beside: say("The same place in every picture: point at one and the ring shows it in the others."),
+    divide: say("Drag the line: left of it is A, right of it B."),
+    fade: say("Slide from A to B and back."),
+    blink: say("A and B in turn, in the same place: what differs jumps."),
+    difference: say("How far B is from A."),
   };
   const LETTERS = "ABCD";
   const TURN = 700;  // milliseconds: seven flashes in ten seconds, far from the three a second that harm
@@ -185,9 +196,9 @@
         const slot = slots[1].cloneNode(true);
         const view = views[1].cloneNode(true);
         for (const letter of all(".letter", slot).concat(all(".letter", view))) letter.textContent = LETTERS[place];
-        one(".hidden", slot).textContent = `Picture ${LETTERS[place]}`;
+        one(".hidden", slot).textContent = say("Picture {letter}", { letter: LETTERS[place] });
         one("select", slot).name = `pane-${LETTERS[place].toLowerCase()}`;
-        slot.append(make("button", { type: "button", className: "remove", ariaLabel: `Remove picture ${LETTERS[place]}`, textContent: "×" }));
+        slot.append(make("button", { type: "button", className: "remove", ariaLabel: say("Remove picture {letter}", { letter: LETTERS[place] }), textContent: "×" }));
         add.before(slot);
         one(".divider", stage).before(view);
         slots.push(slot);
@@ -196,7 +207,7 @@
       if (views.length > 1) stage.append(gap);
       stage.tabIndex = 0;
       stage.setAttribute("role", "application");
-      stage.setAttribute("aria-label", "Pictures under one zoom");
+      stage.setAttribute("aria-label", say("Pictures under one zoom"));
       stage.setAttribute("aria-describedby", "viewer-keys");
       box.style.setProperty("--form", form);
       box.classList.add("ready");
@@ -232,15 +243,15 @@
       const grids = await Promise.all([valuesOf(a), valuesOf(b)]);
       if (view.dataset.drawn !== key) return;
       if (grids.includes(null)) {
-        one(".tip", box).textContent = "The values of these maps are not here, so they cannot be subtracted.";
+        one(".tip", box).textContent = say("The values of these maps are not here, so they cannot be subtracted.");
         return;
       }
       const found = minus(...grids);
       const reach = found.found.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      const canvas = make("canvas", { role: "img", ariaLabel: `${named(a)} minus ${named(b)}` });
+      const canvas = make("canvas", { role: "img", ariaLabel: say("{one} minus {other}", { one: named(a), other: named(b) }) });
       paint(canvas, found, [-reach, reach], palettes.signed);
       one(".world", view).replaceChildren(canvas);
-      bar(gap, palettes.signed, [-reach, reach], ["B is larger", "A is larger", a.unit]);
+      bar(gap, palettes.signed, [-reach, reach], [say("B is larger"), say("A is larger"), a.unit]);
     }
 
     function caption(view, pane, ends) {
@@ -267,12 +278,12 @@
       const [a, b] = shown();
       let words = MODES[state.mode];
       if (subtracted()) {
-        words = "A minus B, value by value: orange where A is larger, blue where B is larger, white where they are the same.";
+        words = say("A minus B, value by value: orange where A is larger, blue where B is larger, white where they are the same.");
       } else if (state.mode === "difference") {
-        words = a === b ? "A and B are the same." : "How far the colours of A and B are apart: black is no difference. Two maps of one unit are subtracted value by value.";
+        words = a === b ? say("A and B are the same.") : say("How far the colours of A and B are apart: black is no difference. Two maps of one unit are subtracted value by value.");
       }
-      if (panes.size === 1) words = "Zoom in, or point at the picture to read its values.";
-      if (form !== first.columns / first.rows) words += " The picture is so narrow that it is drawn in other proportions.";
+      if (panes.size === 1) words = say("Zoom in, or point at the picture to read its values.");
+      if (form !== first.columns / first.rows) words += ` ${say("The picture is so narrow that it is drawn in other proportions.")}`;
       one(".tip", box).textContent = words;
     }
 
@@ -301,7 +312,7 @@
       add.hidden = mode !== "beside" || state.shown.length >= slots.length;
       one(".divider", box).hidden = mode !== "divide";
       at.closest("label").hidden = !two;
-      one("span", at.closest("label")).textContent = mode === "divide" ? "Position of the dividing line" : "Opacity of B";
+      one("span", at.closest("label")).textContent = mode === "divide" ? say("Position of the dividing line") : say("Opacity of B");
       one(".turns", box).hidden = mode !== "blink";
       scale.closest("label").hidden = !listed.some((pane) => pane.ends) || subtracted();
       scale.value = state.scale;
@@ -316,7 +327,7 @@
     function slide() {
       at.value = state.at;
       box.style.setProperty("--at", `${state.at}%`);
-      at.setAttribute("aria-valuetext", state.mode === "divide" ? `${state.at} percent from the left` : `${state.at} percent`);
+      at.setAttribute("aria-valuetext", state.mode === "divide" ? say("{at} percent from the left", state) : say("{at} percent", state));
     }
 
     let turning = 0;
@@ -324,7 +335,7 @@
       clearInterval(turning);
       const button = one(".pause", box);
       button.hidden = still.matches;
-      button.textContent = paused ? "Go on" : "Pause";
+      button.textContent = paused ? say("Go on") : say("Pause");
       if (state.mode === "blink" && !paused && !still.matches) turning = setInterval(swap, TURN);
     }
     const swap = () => box.classList.toggle("second");
@@ -405,20 +416,21 @@
       const listed = compared();
       if (!ring) {
         for (const value of all(".value", stage)) value.textContent = "";
-        spot.textContent = "Point at a picture to read its values there.";
+        spot.textContent = say("Point at a picture to read its values there.");
         return;
       }
       used = true;
       const { x, y } = ring;
       const grids = await Promise.all(listed.map(valuesOf));
       if (!ring || ring.x !== x || ring.y !== y) return;
-      const words = grids.map((grid, i) => (grid ? inWords(listed[i], valuesAt(grid, x, y), grid) : "values are not here"));
+      const words = grids.map((grid, i) => (grid ? inWords(listed[i], valuesAt(grid, x, y), grid) : say("values are not here")));
       words.forEach((said, i) => { one(".value", views[i]).textContent = said; });
-      const where = `Column ${Math.floor(x * first.columns) + 1} of ${first.columns}, row ${Math.floor(y * first.rows) + 1} of ${first.rows}.`;
-      const measured = grids.map((grid, i) => (grid ? ` ${LETTERS[i]} is ${resolution(listed[i], grid)}.` : "")).join("");
-      const apart = subtracted() && !grids.includes(null) ? ` A minus B: ${number(valuesAt(grids[0], x, y)[0] - valuesAt(grids[1], x, y)[0])} ${listed[0].unit || ""}.` : "";
+      const where = say("Column {column} of {columns}, row {row} of {rows}.",
+        { column: Math.floor(x * first.columns) + 1, columns: first.columns, row: Math.floor(y * first.rows) + 1, rows: first.rows });
+      const measured = grids.map((grid, i) => (grid ? ` ${resolution(LETTERS[i], listed[i], grid)}` : "")).join("");
+      const apart = subtracted() && !grids.includes(null) ? ` ${difference(grids, x, y, listed[0].unit)}` : "";
       spot.textContent = where + apart + measured;
-      if (speaking) speak(`${where}${apart} ${words.map((said, i) => `${LETTERS[i]}, ${listed[i].title}: ${said}.`).join(" ")}`);
+      if (speaking) speak(`${where}${apart} ${words.map((value, i) => say("{letter}, {title}: {value}.", { letter: LETTERS[i], title: listed[i].title, value })).join(" ")}`);
     }
 
     let speech = 0;
@@ -572,12 +584,12 @@
     async function copy(button) {
       keepNow();
       const usual = button.textContent;
-      let said = "Copied";
+      let said = say("Copied");
       try { await navigator.clipboard.writeText(location.href); } catch {
         const field = make("textarea", { value: location.href, className: "hidden" });
         button.after(field);
         field.select();
-        if (!document.execCommand("copy")) said = "Copy it from the address bar";
+        if (!document.execCommand("copy")) said = say("Copy it from the address bar");
         field.remove();
         button.focus();
       }
@@ -659,11 +671,11 @@
     };
     let place = 0;
     const step = (by) => open((place + by + frames.length) % frames.length);
-    const comparing = button("", "Compare", () => { dialog.close(); one("button.compare", frames[place].closest(".panel")).click(); });
+    const comparing = button("", say("Compare"), () => { dialog.close(); one("button.compare", frames[place].closest(".panel")).click(); });
     const dialog = make("dialog", { className: "lightbox" },
-      make("header", {}, make("div", { ariaLive: "polite" }, title, count), button("close", "Close", () => dialog.close())),
+      make("header", {}, make("div", { ariaLive: "polite" }, title, count), button("close", say("Close"), () => dialog.close())),
       large, telling,
-      make("footer", {}, button("back", "Previous", () => step(-1)), comparing, button("on", "Next", () => step(1))));
+      make("footer", {}, button("back", say("Previous"), () => step(-1)), comparing, button("on", say("Next"), () => step(1))));
     dialog.setAttribute("aria-labelledby", "lightbox-title");
 
     function open(number) {
@@ -676,7 +688,7 @@
       const plain = [...(called?.childNodes || [])].filter((node) => !node.classList?.contains("ordinal")).map((node) => node.textContent).join("").trim();
       const parts = [heading?.textContent, variant?.textContent, plain].filter(Boolean);
       title.textContent = [...new Set(parts)].join(" · ");
-      count.textContent = `${number + 1} of ${frames.length}`;
+      count.textContent = say("{place} of {count}", { place: number + 1, count: frames.length });
       large.replaceChildren(...[...frames[number].children].map((part) => part.cloneNode(true)));
       for (const part of all("[sizes]", large)) part.sizes = "95vw";
       for (const image of all("img", large)) image.loading = "eager";

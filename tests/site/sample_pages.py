@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from generator import (
     colours,
     glossary,
     guide_views,
+    language,
     ledger_views,
     panels,
     parts,
@@ -47,7 +49,13 @@ TITLES = {
     "emoji": "🌸👩‍🚀 émoji 👨‍👩‍👧‍👦",
     "unbroken": "w" * 300,
 }
-_OWN = render.own_assets(TEMPLATES)
+
+
+@cache
+def own(tag: str) -> render.Assets:
+    """Return stylesheets and scripts, with the scripts' words in the language that is spoken."""
+    assert tag == language.tag()
+    return render.own_assets(TEMPLATES)
 
 
 def slope(width: int, height: int, role: Role) -> np.ndarray:
@@ -94,10 +102,12 @@ def image(name: str, root: str, alt: str = "A slope of colours.") -> parts.Image
 
 
 def site(root: str, title: str = "Sample gallery") -> views.Site:
+    tag = language.tag()
+    made = own(tag)
     return views.Site(
-        title=title, description="Pages for trying the templates.", language="en", root=root,
-        stylesheet=_OWN.stylesheet, script=_OWN.script, icon=_OWN.icon,
-        viewer_stylesheet=_OWN.viewer_stylesheet, viewer_script=_OWN.viewer_script,
+        title=title, description="Pages for trying the templates.", language=tag, root=root,
+        stylesheet=made.stylesheet, script=made.script, icon=made.icon, texts=made.texts,
+        viewer_stylesheet=made.viewer_stylesheet, viewer_script=made.viewer_script,
         techniques=(parts.Link(f"{root}techniques/sample.html", "Sample technique"),),
         generator="Salon sample",
     )  # fmt: skip
@@ -326,7 +336,6 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
         ),
         holds="16 pictures, looked at by 1 technique.",
         tally=f"{sum(not c.film for c in cards)} pictures and 1 video",
-        counting=("# picture", "# pictures", "# video", "# videos"),
     )  # fmt: skip
 
 
@@ -362,7 +371,9 @@ def overview(cards: tuple[views.Card, ...]) -> guide_views.OverviewPage:
 
 def glossary_page() -> guide_views.GlossaryPage:
     used = (parts.Link("techniques/sample.html", SCRIPT),)
-    listed = (guide_views.Entry(term.id, term.name, term.meaning, used) for term in glossary.TERMS)
+    listed = (
+        guide_views.Entry(term.id, term.name, term.meaning, used) for term in glossary.terms()
+    )
     return guide_views.GlossaryPage(site(""), tuple(listed))
 
 
@@ -504,7 +515,8 @@ def comparisons() -> dict[str, render.Page]:
 
 def write(out: Path) -> None:
     """Write the sample pages as a site."""
-    files = {f"assets/{name}": data for name, data in (PICTURES | VALUES).items()} | _OWN.files
+    files = {f"assets/{name}": data for name, data in (PICTURES | VALUES).items()}
+    files |= own(language.tag()).files
     files |= {f"compare/{path}": data for path, data in files.items()}
     files |= {f"assets/{name}": data for name, data in sample_films.files().items()}
     files |= {path: text.encode() for path, text in rendered().items()}
