@@ -11,7 +11,7 @@ from generator.language import many, mark, plural, say, told
 from generator.marks import Estimate, drawn, key_words
 from generator.parts import Column, Link, Table
 from generator.technique import Better
-from generator.verdicts import CONTROL, NOTHING, TOO_FEW, Cells, deserving, verdicts_of
+from generator.verdicts import CONTROL, NOTHING, TOO_FEW, Cells, deserved, verdicts_of
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from generator.technique import Metric, TableLegend, Technique
 
 _SIDES = NormalDist().inv_cdf(0.975)
-SHUFFLED = mark("Random weights")
-"""The column that says how alike a map stays when the network knows nothing any more."""
 
 
 def summaries(findings: Findings, technique: Technique, model: str = "") -> tuple[Table, ...]:
@@ -34,9 +32,9 @@ def summaries(findings: Findings, technique: Technique, model: str = "") -> tupl
     ``model`` limits it to the runs on one network. A variant with one picture has no mean.
     """
     found = []
-    for variant, title in _variants(findings, technique).items():
+    for variant, title in variants_of(findings, technique).items():
         records = {
-            item.id: record for item, record in _records(findings, technique, variant, model)
+            item.id: record for item, record in records_of(findings, technique, variant, model)
         }
         for name, legend in technique.tables.items():
             if legend.averaged and len(records) > 1:
@@ -65,8 +63,8 @@ def ranking(findings: Findings, technique: Technique, root: str, model: str = ""
     """Return the pictures with the technique's first score, lowest first, or None without any."""
     metric_name, metric = next(iter(technique.metrics.items()), ("", None))
     rows: list[tuple[float, Item]] = []
-    for variant in _variants(findings, technique):
-        for item, record in _records(findings, technique, variant, model):
+    for variant in variants_of(findings, technique):
+        for item, record in records_of(findings, technique, variant, model):
             rows += [
                 (float(score["value"]), item)
                 for score in record.scores
@@ -98,40 +96,16 @@ def all_pictures(findings: Findings, technique: Technique, model: str) -> tuple[
     return tuple(leading(table, Link(place, say("the pictures in the gallery"))) for table in found)
 
 
-def trusted(findings: Findings, technique: Technique) -> str:
-    """Return which maps of ``technique`` are worth trust over all pictures; "" where none can be.
-
-    It is asked of the first table whose rows are set against controls.
-    """
-    tested = ((n, t) for n, t in technique.tables.items() if t.averaged and t.controls)
-    name, legend = next(tested, ("", None))
-    variant = next(iter(_variants(findings, technique)), None)
-    if legend is None or variant is None:
-        return ""
-    cells = _cells({i.id: r for i, r in _records(findings, technique, variant, "")}, name)
-    places = list(range(1, len(legend.columns)))
-    return _told(cells, legend, places, verdicts_of(cells, legend, places))
-
-
-def _told(cells: Cells, legend: TableLegend, measured: list[int], verdicts: dict[str, str]) -> str:
-    """Return which maps deserve trust, given in which tests each of them beats every control."""
-    shuffled = next((p for p in measured if legend.columns[p].name == say(SHUFFLED)), -1)
-    kept = {
-        label: fmean(found[shuffled].values())
-        for label, found in cells.items()
-        if shuffled in found
-    }
-    return deserving(verdicts, kept)
-
-
-def _variants(findings: Findings, technique: Technique) -> dict[str, str]:
+def variants_of(findings: Findings, technique: Technique) -> dict[str, str]:
+    """Return the title of each variant of a technique that some item asks for, by its id."""
     uses = (use for wish in findings.wishes for use in findings.asked(wish))
     return {v.id: v.title for use in uses if use.technique == technique.id for v in use.variants}
 
 
-def _records(
+def records_of(
     findings: Findings, technique: Technique, variant: str, model: str
 ) -> Iterable[tuple[Item, Record]]:
+    """Yield each item with what a variant of a technique found on it; ``model`` limits it."""
     for task in findings.plan.tasks:
         outcome = findings.outcomes.get(task.key)
         asked = not model or any(m.id == model for m in task.models)
@@ -162,7 +136,7 @@ def _mean(
     identity: str, title: str, legend: TableLegend, records: dict[str, Record], name: str
 ) -> Table:
     samples = _Samples(1, len(records), _PICTURES)
-    return _means(identity, title, legend, _cells(records, name), samples)
+    return _means(identity, title, legend, cells_of(records, name), samples)
 
 
 @dataclass(frozen=True)
@@ -229,7 +203,7 @@ def _means(
     marks = _marks(cells, legend, measured, spare=bool(verdicts))
     words = [legend.caption, say("Means, with half of the 95 % interval.")]
     if verdicts and legend.sampled:
-        words.append(_told(cells, legend, measured, verdicts))
+        words.append(deserved(cells, legend, measured, verdicts))
     return Table(
         id=identity,
         title=_asking(title, samples.counted),
@@ -289,7 +263,8 @@ def _verdict(text: str, samples: _Samples) -> str:
     return say(text) if text in {CONTROL, NOTHING} else text
 
 
-def _cells(records: dict[str, Record], name: str) -> Cells:
+def cells_of(records: dict[str, Record], name: str) -> Cells:
+    """Return the numbers in the table ``name`` of each item's record."""
     cells: Cells = {}
     for item, record in records.items():
         rows: list[list[Any]] = next((t["rows"] for t in record.tables if t["name"] == name), [])
