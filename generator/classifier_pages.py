@@ -258,6 +258,6 @@ def _tables(findings: Findings, run: Run) -> dict[str, Table]:
     if _CLASSES in tables:
         tables[_CLASSES] = class_leads(findings, run, tables[_CLASSES])
     if _EVIDENCE in tables:
-        behind = Link("#sheets", "pictures with what decided")
+        behind = Link("#sheets", say("pictures with what decided"))
         tables[_EVIDENCE] = leading(tables[_EVIDENCE], behind)
     return tables
