@@ -31,6 +31,7 @@ OURS = Path(__file__).parent / "languages"
 _SLOT = re.compile(r"\{(\w+)[^{}]*\}")
 _ANY_SLOT = re.compile(r"\{(\w+)[^{}]*\}|%\((\w+)\)s")
 """As Python texts have them, or as templates do."""
+_DECIMAL = re.compile(r"[-−]?\d+\.\d+")
 
 
 class Speech:
@@ -44,7 +45,7 @@ class Speech:
             held = _compiled(catalog)
             held.add_fallback(self.words)
             self.words = held
-        texts = [str(message.id) for one in catalogs for message in one if message.string]
+        texts = [str(message.id) for one in catalogs for message in one if _keeps_slots(message)]
         slotted = sorted((text for text in texts if _SLOT.search(text)), key=_weight, reverse=True)
         self._patterns = [(_pattern(text), text) for text in dict.fromkeys(slotted)]
         self._told = lru_cache(maxsize=4096)(self._tell)
@@ -57,6 +58,8 @@ class Speech:
         found = self.words.gettext(text) if text else ""
         if found != text:
             return found
+        if _DECIMAL.fullmatch(text):
+            return text.replace(".", self.point)
         for pattern, made in self._patterns:
             match = pattern.fullmatch(text)
             if match:
@@ -72,6 +75,11 @@ def _compiled(catalog: Catalog) -> GNUTranslations:
     write_mo(held, catalog)
     held.seek(0)
     return GNUTranslations(held)
+
+
+def _keeps_slots(message: Message) -> bool:
+    """Say whether a kept sentence may be an instance of this text; a formula has its own braces."""
+    return bool(message.string and not message.context and "$" not in str(message.id))
 
 
 def _weight(text: str) -> int:

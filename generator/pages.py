@@ -209,7 +209,7 @@ def section(
     return Section(
         id=technique.id,
         title=technique.title,
-        family=technique.family.value,
+        family=say(technique.family.value),
         summary=technique.summary,
         href=f"../techniques/{technique.id}.html",
         variants=tuple(

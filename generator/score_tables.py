@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.classifier_runs import PREDICTIONS, address
 from generator.facets import PICTURES, order_of
-from generator.language import many
+from generator.language import many, told
 from generator.marks import drawn, estimate, key_words
 from generator.parts import Link
 from generator.technique import Better
@@ -58,7 +58,7 @@ def score_table(
     marks = _score_marks([values for _, _, values in found], metrics)
     return ScoreTable(
         columns=tuple(
-            ScoreColumn(m.name, m.unit, m.meaning, m.better.value) for m in metrics.values()
+            ScoreColumn(m.name, m.unit, m.meaning, told(m.better.value)) for m in metrics.values()
         ),
         rows=tuple(replace(row, marks=own) for row, own in zip(rows, marks, strict=True)),
         means=_means(found, metrics, titles),

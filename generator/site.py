@@ -27,6 +27,7 @@ from generator.replacing import check_replaceable
 from generator.report import REPORT, to_json
 from generator.results import result_files
 from generator.social_card import MOST, SIZE, social_card
+from generator.spoken import spoken
 from generator.stamp import note_report
 from generator.technique_pages import technique_page
 from generator.tour_pages import PATH, invitation, tour_page
@@ -117,6 +118,7 @@ def _pages(
     seconds: dict[str, float] | None,
     alike: Likenesses,
 ) -> Iterator[tuple[str, render.Page]]:
+    findings = spoken(findings)
     top, below = _site(findings, own, ""), _site(findings, own, "../")
     yield "index.html", index_page(findings, top)
     tour = tour_page(findings, alike, top)

@@ -290,4 +290,4 @@ def _said(values: dict[str, float], digits: int) -> str:
 
 
 def _column(metric: Metric) -> Column:
-    return Column(metric.name, metric.unit, metric.meaning, metric.better.value, number=True)
+    return Column(metric.name, metric.unit, metric.meaning, told(metric.better.value), number=True)

@@ -10,6 +10,7 @@ from generator.classifier_runs import Run
 from generator.comparison import accuracy_words
 from generator.content import Kind
 from generator.glossary import linked
+from generator.language import say
 from generator.pages import examples_of, highlight, thumbnail
 from generator.parts import Link
 from generator.score_tables import score_table
@@ -48,7 +49,7 @@ def technique_page(findings: Findings, technique: Technique, site: Site) -> Tech
         site=site,
         id=technique.id,
         title=technique.title,
-        family=technique.family.value,
+        family=say(technique.family.value),
         summary=technique.summary,
         what=what,
         reading=reading,

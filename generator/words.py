@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from generator.language import point, say
+from generator.language import point, say, told
 from generator.marks import Estimate, drawn, estimate, key_words
 from generator.parts import Column, Link, Param, Score, Table
 from generator.summaries import sampled
@@ -73,7 +73,7 @@ def params_of(technique: Technique, params: Params) -> tuple[Param, ...]:
         Param(
             name=name.replace("_", " "),
             value=shown(getattr(params, name)),
-            meaning=field.description or "",
+            meaning=told(field.description or ""),
             changed=getattr(params, name) != getattr(default, name),
         )
         for name, field in technique.params.model_fields.items()
@@ -131,7 +131,7 @@ def _score(metric: Metric, one: Estimate, mark: Mark | None, lead: Link | None) 
         number(one.value, metric.digits),
         metric.unit,
         metric.meaning,
-        metric.better.value,
+        told(metric.better.value),
         interval_words(one.ends, metric.digits),
         mark,
         lead,
@@ -218,7 +218,7 @@ def _estimates(
 
 def _column(metric: Metric, place: int, rows: list[list[Any]]) -> Column:
     numbers = any(isinstance(row[place], int | float) for row in rows)
-    return Column(metric.name, metric.unit, metric.meaning, metric.better.value, numbers)
+    return Column(metric.name, metric.unit, metric.meaning, told(metric.better.value), numbers)
 
 
 def _cell(cell: str | float | None, digits: int) -> str:
