@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import itertools
-import json
 import re
 from types import SimpleNamespace
 
@@ -175,8 +174,7 @@ def test_a_hostile_title_stays_text(touring):
 def test_what_is_measured_is_what_the_maps_say(touring):
     page = plain(touring.page("tour.html"))
     found = re.search(r"Least alike are “(.+?)” and “(.+?)” \(rank correlation (.+?)\)", page)
-    report = json.loads((touring.project.out / "report.json").read_text(encoding="utf-8"))
-    assert found and report
+    assert found
     table = touring.page("tour.html").partition('id="alike"')[2]
     numbers = [
         float(text.replace("−", "-"))
