@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from generator.catalog import discover
 from generator.errors import LanguageError
+from generator.explain import checked
 from generator.language import speaking
+from generator.progress import closing
 from generator.project import Project
 from generator.script_texts import calls, table
 from generator.texts import of_python, of_script, of_template, texts, write_texts
@@ -65,9 +68,10 @@ def test_scripts_say_inside_of_other_texts():
 
 
 def test_everything_that_is_said_is_found():
-    found = list(texts(project(Path("nowhere")).templates))
+    found = list(texts(project(Path("nowhere")).templates, discover()))
     assert ("Skip to the content",) in forms(found)
-    assert all(text.place[0] and text.place[1] for text in found)
+    assert all(text.place[0] for text in found)
+    assert ("Grad-CAM",) in forms(found)
 
 
 def test_a_file_of_texts_keeps_what_is_translated(tmp_path):
@@ -90,9 +94,11 @@ def test_a_file_of_texts_keeps_what_is_translated(tmp_path):
 def test_what_is_said_no_more_is_set_aside(tmp_path):
     path = tmp_path / "fr.po"
     head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
-    path.write_text(f'{head}msgid "Gone"\nmsgstr "Parti"\n', "utf-8")
+    path.write_text(f'{head}msgid "Said no more"\nmsgstr "Parti"\n', "utf-8")
     write_texts(project(tmp_path), "fr", path)
-    assert '#~ msgid "Gone"' in path.read_text("utf-8")
+    text = path.read_text("utf-8")
+    assert '#~ msgid "Said no more"\n#~ msgstr "Parti"' in text
+    assert '"Language: fr' in text
 
 
 def test_a_language_that_is_none_is_refused(tmp_path):
@@ -116,3 +122,12 @@ def test_scripts_are_told_their_texts_and_the_decimal_point(tmp_path):
         'window.salonTexts={"point":",","texts":{"Hello {name}":"Guten Tag {name}",'
     )
     assert '"{count} dog":["{count} Hunde","{count} Hund","0100' in told
+
+
+def test_a_language_without_words_is_told_of(house):
+    house.manifest(house.project.manifest.read_text() + "language: fr\n")
+    told = "language fr: nobody has translated the pages' own words"
+    assert checked(house.project).note.startswith(told)
+    assert any(line.startswith(told) for line in closing(house.build()))
+    write_texts(house.project, "fr")
+    assert checked(house.project).note == ""

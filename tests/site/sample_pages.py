@@ -342,7 +342,9 @@ def overview(cards: tuple[views.Card, ...]) -> guide_views.OverviewPage:
 
 def glossary_page() -> guide_views.GlossaryPage:
     used = (parts.Link("techniques/sample.html", SCRIPT),)
-    listed = (guide_views.Entry(term.id, term.name, term.meaning, used) for term in glossary.terms())
+    listed = (
+        guide_views.Entry(term.id, term.name, term.meaning, used) for term in glossary.terms()
+    )
     return guide_views.GlossaryPage(site(""), tuple(listed))
 
 
