@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,14 @@ import pytest
 from generator.catalog import discover
 from generator.errors import LanguageError
 from generator.explain import checked
-from generator.language import speaking
+from generator.language import files_of, read, speaking
 from generator.progress import closing
-from generator.project import Project
+from generator.project import Project, own_templates
 from generator.script_texts import calls, table
 from generator.texts import of_python, of_script, of_template, texts, write_texts
 
+SLOT = re.compile(r"\{(\w+)[^{}]*\}|%\((\w+)\)s")
+TAG = re.compile(r"<[^>]+>")
 SCRIPT = (
     'a(); say("Hello {name}", { name });\nconst b = `x${many("{count} dog", "{count} dogs", n)}`;'
 )
@@ -131,3 +134,55 @@ def test_a_language_without_words_is_told_of(house):
     assert any(line.startswith(told) for line in closing(house.build()))
     write_texts(house.project, "fr")
     assert checked(house.project).note == ""
+
+
+def german() -> dict[tuple[str | None, str], tuple[str, ...]]:
+    """Every German translation by context and text."""
+    found = {}
+    for path in files_of("de"):
+        for one in read(path):
+            said = (one.string,) if isinstance(one.string, str) else one.string
+            if one.id and not one.fuzzy and all(said):
+                found.setdefault((one.context or "", first(one.id)), tuple(said))
+    return found
+
+
+def first(identity):
+    return identity if isinstance(identity, str) else identity[0]
+
+
+@pytest.fixture(scope="module")
+def all_texts():
+    return list(texts([own_templates()], discover()))
+
+
+def test_every_text_is_german_too(all_texts):
+    known = german()
+    lacking = [
+        f"{text.place}: {text.forms[0]}"
+        for text in all_texts
+        if (text.context, text.forms[0]) not in known
+    ]
+    assert not [one for one in lacking if "tour" not in one and "annotations" not in one]
+
+
+def test_german_has_the_slots_and_tags_of_the_text(all_texts):
+    known = german()
+    for text in all_texts:
+        forms = known.get((text.context, text.forms[0]), ())
+        assert not forms or slots(forms[-1]) == slots(text.forms[-1]), text
+        for said in forms:  # one thing need not be counted
+            assert slots(said) <= slots(text.forms[-1]), said
+            assert sorted(TAG.findall(said)) == sorted(TAG.findall(text.forms[-1])), said
+            assert said.count("%%") == text.forms[-1].count("%%"), said
+
+
+def slots(text: str) -> set[str]:
+    return set() if "$" in text else {found[0] or found[1] for found in SLOT.findall(text)}
+
+
+def test_german_quotes_as_german_does():
+    for said in german().values():
+        for text in said:
+            assert "“" not in text or text.count("„") == text.count("“"), text
+            assert "”" not in text, text
