@@ -56,7 +56,7 @@ def drive_page(findings: Findings, index: int, site: Site) -> DrivePage:
 
 def _led(section: Section) -> Section:
     """Return ``section`` with the numbers that lead nowhere leading to the frames of the drive."""
-    frames = Link(f"#{DRIVE}", "frames of the drive")
+    frames = Link(f"#{DRIVE}", say("frames of the drive"))
     return replace(
         section,
         variants=tuple(

@@ -49,6 +49,7 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
         scores=sorting.groups,
         remarks=remarks(findings),
         holds=_holds(findings),
+        tally=_tally(cards),
         tour=invitation(findings),
         techniques=tuple(
             Choice(t.id, t.title, count)
@@ -74,6 +75,16 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
 def _choices(values: Iterable[str]) -> tuple[Choice, ...]:
     """Return each value to filter by, in the order of the alphabet."""
     return tuple(Choice(value, value, count) for value, count in sorted(Counter(values).items()))
+
+
+def _tally(cards: tuple[Card, ...]) -> str:
+    """Return how many cards of pictures and of videos there are."""
+    films = sum(card.film for card in cards)
+    others = len(cards) - films
+    said = [many("{count} picture", "{count} pictures", others)] if others or not films else []
+    if films:
+        said.append(many("{count} video", "{count} videos", films))
+    return say("{names} and {last}", names=said[0], last=said[1]) if len(said) > 1 else said[0]
 
 
 _KINDS = {
@@ -124,6 +135,7 @@ def _card(findings: Findings, wish: Wish, sorting: Facets) -> Card:
         description=item.description,
         label=item.label,
         scores=sorting.scores.get(item.id, ""),
+        film=item.kind is Kind.VIDEO,
         search=" ".join((item.title, item.alt, item.description, *item.tags)).casefold(),
     )
 
@@ -149,7 +161,8 @@ def _teaser(findings: Findings, technique: Technique) -> Teaser:
     href = f"techniques/{technique.id}.html"
     cut = () if any(pair) else _cut(findings, technique)
     chart = None if any(pair) or cut else _drawn(findings, technique)
-    return Teaser(technique.title, href, technique.summary, *pair, cut, chart)
+    family = say(technique.family.value)
+    return Teaser(technique.title, href, technique.summary, *pair, cut, chart, family)
 
 
 def _drawn(findings: Findings, technique: Technique) -> Chart | None:
