@@ -186,7 +186,7 @@ def believed(run: Run) -> str:
     if not rows:
         return ""
     found = str(rows[0][-1] or "")
-    if found.lower() in {"", "–", "nothing"}:
+    if found.lower() in {"", "–", "nothing", told("nothing")}:
         return say(
             "Do not believe the painted decision: in no measure does it find what matters better "
             "than maps that never saw the classifier."

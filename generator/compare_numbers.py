@@ -76,7 +76,7 @@ def number_columns(first: str) -> tuple[Column, ...]:
     """Return the columns of a table of numbers; the first names what each is of."""
     return (
         *((Column(first, "", "", "", number=False),) if first else ()),
-        Column(say("Number"), "", "", "", number=False),
+        Column(say_as("a metric", "Number"), "", "", "", number=False),
         Column(say(BASE), "", "", "", number=True),
         Column(say(HEAD), "", "", "", number=True),
         Column(say(DIFFERENCE), "", say("head less base"), "", number=True),

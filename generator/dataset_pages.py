@@ -14,7 +14,7 @@ from generator.classifier_views import ClassifierCard, DataSetPage, Shelf
 from generator.classifier_wording import headline, pictures
 from generator.comparison import best_words, comparison
 from generator.findings import DATA_SET
-from generator.language import many, mark, say
+from generator.language import many, say, told
 from generator.pages import neighbour, problem, section
 from generator.parts import Credit, Failure
 from generator.views import SetCard
@@ -36,7 +36,7 @@ _LONG = 12
 """Classes from which on the table of their sizes is folded: their pictures come with it."""
 _UNEVEN = 3
 """How many times as large the largest class must be to be worth a sentence."""
-_SIDES = (mark("train"), mark("held out"))
+_SIDES = ("train", "held out")
 
 
 def dataset_page(
@@ -252,7 +252,7 @@ def _shelves(findings: Findings, item: Item, record: Record, root: str) -> tuple
     found: dict[tuple[str, str], list[Tile]] = {}
     for example, label, side, tile in rows:
         if tile is not None:
-            alt = f"{label}, {say(str(side))}: {name_of(known, int(example))}"
+            alt = f"{label}, {told(str(side))}: {name_of(known, int(example))}"
             found.setdefault((str(label), str(side)), []).append(sheet.tile(int(tile), alt))
     return tuple(
         Shelf(

@@ -9,7 +9,7 @@ from generator.classifier_wording import percent, shot_words
 from generator.compare_pictures import BASE, HEAD, Drawing, Sides, copied, panel_drawing
 from generator.compare_views import FlipView, Shown
 from generator.compare_words import spoken
-from generator.language import say
+from generator.language import say, told
 from generator.panels import scale
 from generator.technique import STACKS, Legend
 from generator.tiles import Sheet
@@ -90,7 +90,7 @@ def _held(build: Build, run: Run, name: str, side: str, sides: Sides) -> _Held |
 
 def _view(flip: Flip, sheets: dict[str, dict[str, _Held]]) -> FlipView:
     truth = str(flip.after[1])
-    name = flip.name or say("number {number}", number=flip.number)
+    name = told(flip.name or f"number {flip.number}")
     tiles = []
     for side, row in ((BASE, flip.before), (HEAD, flip.after)):
         alt = shot_words(name, str(row[1]), str(row[2]))

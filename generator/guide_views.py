@@ -53,12 +53,13 @@ class ScoreGroup:
 class Remark:
     """Something that stands out: a question, its answers, and where more of it is.
 
-    Each of ``answers`` is a link and what is to be said of it.
+    Each of ``answers`` is a link and what is to be said of it; ``note`` says what the numbers mean.
     """
 
     question: str
     answers: tuple[tuple[Link, str], ...]
     more: Link | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,8 @@ def _teaser(findings: Findings, technique: Technique) -> Teaser:
     href = f"techniques/{technique.id}.html"
     cut = () if any(pair) else _cut(findings, technique)
     chart = None if any(pair) or cut else _drawn(findings, technique)
-    return Teaser(technique.title, href, technique.summary, *pair, cut, chart)
+    family = say(technique.family.value)
+    return Teaser(technique.title, href, technique.summary, *pair, cut, chart, family)
 
 
 def _drawn(findings: Findings, technique: Technique) -> Chart | None:

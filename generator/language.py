@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import LanguageError
+from generator.kept_texts import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +32,8 @@ OURS = Path(__file__).parent / "languages"
 _SLOT = re.compile(r"\{(\w+)[^{}]*\}")
 _ANY_SLOT = re.compile(r"\{(\w+)[^{}]*\}|%\((\w+)\)s")
 """As Python texts have them, or as templates do."""
+KEPT_HERE = "kept"
+"""What a file of translations notes of a sentence that results keep: ``#. kept``."""
 _DECIMAL = re.compile(r"[-−]?\d+\.\d+")
 
 
@@ -45,7 +48,7 @@ class Speech:
             held = _compiled(catalog)
             held.add_fallback(self.words)
             self.words = held
-        texts = [str(message.id) for one in catalogs for message in one if _keeps_slots(message)]
+        texts = [str(message.id) for one in catalogs for message in one if _is_kept(message)]
         slotted = sorted((text for text in texts if _SLOT.search(text)), key=_weight, reverse=True)
         self._patterns = [(_pattern(text), text) for text in dict.fromkeys(slotted)]
         self._told = lru_cache(maxsize=4096)(self._tell)
@@ -77,9 +80,13 @@ def _compiled(catalog: Catalog) -> GNUTranslations:
     return GNUTranslations(held)
 
 
-def _keeps_slots(message: Message) -> bool:
-    """Say whether a kept sentence may be an instance of this text; a formula has its own braces."""
-    return bool(message.string and not message.context and "$" not in str(message.id))
+def _is_kept(message: Message) -> bool:
+    """Say whether a kept sentence may be an instance of this text.
+
+    Others are too open: "{method} on {item}" would be found in what an author wrote.
+    """
+    kept = message.id in KEPT or KEPT_HERE in message.auto_comments
+    return bool(message.string and not message.context and kept)
 
 
 def _weight(text: str) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.errors import LanguageError, OutputError
-from generator.language import files_of, read
+from generator.language import KEPT_HERE, files_of, read
 from generator.render import environment
 from generator.script_texts import calls
 
@@ -37,6 +37,7 @@ class Text:
     forms: tuple[str, ...]
     place: tuple[str, int]
     context: str = ""
+    kept: bool = False
 
 
 def texts(folders: Sequence[Path]) -> Iterator[Text]:
@@ -68,7 +69,8 @@ def of_python(source: str, name: str) -> Iterator[Text]:
         context = str(words.pop(0)) if node.func.id == "say_as" and words else ""
         forms = tuple(word for word in words[:count] if isinstance(word, str))
         if count and len(forms) == count:
-            yield Text(forms, (name, node.lineno), context)
+            kept = node.func.id == "kept"
+            yield Text(forms, (name, node.lineno), context, kept=kept)
 
 
 def of_template(source: str, name: str) -> Iterator[Text]:
@@ -156,7 +158,8 @@ def template_of(found: Iterable[Text], tag: str) -> Catalog:
     made = Catalog(locale)
     for text in found:
         words = text.forms if len(text.forms) > 1 else text.forms[0]
-        made.add(words, locations=[text.place], context=text.context or None)
+        notes = [KEPT_HERE] if text.kept else []
+        made.add(words, locations=[text.place], context=text.context or None, auto_comments=notes)
     return made
 
 

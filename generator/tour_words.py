@@ -44,6 +44,16 @@ def at(spot: Sequence[float]) -> str:
     return wording.at(*spot)
 
 
+def guessed(label: str) -> str:
+    """Return the class that a network named, where a map's label tells of one; else "".
+
+    >>> guessed("espresso, 94 % · head, 7 × 7"), guessed("5 layers")
+    ('espresso', '')
+    """
+    match = _GUESS.fullmatch(label)
+    return match[1] if match else ""
+
+
 def guess(label: str) -> str:
     """Return what a map is about, where its label is a network's guess; "" for other labels.
 
@@ -88,9 +98,9 @@ def strongest(
 def _most(spot: Sequence[float], end: str, point: str) -> str:
     """Return where a map is strongest in one direction, which ends in the colour called ``end``."""
     if point:
-        return say("{place}: {what}.", place=_capital(at(spot)), what=say(point))
+        return say("{place}: {what}.", place=_capital(at(spot)), what=point)
     if end:
-        return say("“{end}” is strongest {place}.", end=say(end), place=at(spot))
+        return say("“{end}” is strongest {place}.", end=end, place=at(spot))
     return say("It is strongest {place}.", place=at(spot))
 
 
@@ -139,14 +149,14 @@ def best_of(rows: Sequence[Sequence[Any]], legend: TableLegend) -> str:
                   "the best of the controls, which know nothing, with {bar}.")
     )  # fmt: skip
     numbers = {"value": number(best, metric.digits), "bar": number(bar, metric.digits)}
-    return say(words, test=say(metric.name), name=say(name), **numbers)
+    return say(words, test=metric.name, name=name, **numbers)
 
 
 def scored(score: Score) -> str:
     """Return a score with what it means and which way is better."""
     unit = f" {score.unit}" if score.unit else ""
-    better = f"; {say(score.better)}" if score.better else ""
-    return f"{say(score.name)}: {score.value}{unit} ({say(score.meaning)}{better})."
+    better = f"; {score.better}" if score.better else ""
+    return f"{score.name}: {score.value}{unit} ({score.meaning}{better})."
 
 
 def telling(scores: Sequence[Score], *, located: bool) -> tuple[Score, ...]:
@@ -155,7 +165,8 @@ def telling(scores: Sequence[Score], *, located: bool) -> tuple[Score, ...]:
     Of a map whose place on the subject is told it is one at most, and none of which low is better:
     that is a check of the calculation.
     """
-    ways = (Better.HIGHER.value, *(() if located else (Better.LOWER.value, "")))
+    high, low = say(Better.HIGHER.value), say(Better.LOWER.value)
+    ways = (high, *(() if located else (low, "")))
     groups = (tuple(score for score in scores if score.better == way) for way in ways)
     return next((group for group in groups if group), ())[: 1 if located else 2]
 
@@ -167,7 +178,7 @@ def first_sentence(text: str) -> str:
     'Bright is hot.'
     """
     whole = " ".join(text.split("\n\n", maxsplit=1)[0].split())
-    found = re.match(r".+?[.?!](?= [A-Z“]|$)", whole)
+    found = re.match(r".+?[.?!](?= [A-ZÄÖÜ“„]|$)", whole)
     return found[0] if found else whole
 
 
@@ -223,7 +234,7 @@ def why(one: Stop, other: Stop) -> str:
 
 def asks(stop: Stop) -> str:
     """Return the question that a method answers, or what it does where it has none."""
-    return say(stop.technique.question or stop.technique.summary)
+    return stop.technique.question or stop.technique.summary
 
 
 def tested(title: str, step: int) -> str:

@@ -100,7 +100,7 @@ def _numbers(count: int) -> str:
 def _course(place: tuple[str, str, str, str], listed: Sequence[tuple[Entry, Measured]]) -> Course:
     last = listed[-1][1]
     identity = re.sub(r"[^a-z0-9]+", "-", "--".join(place).lower()).strip("-")
-    title = f"{told(last.title)}: {told(last.name)}"
+    title = f"{_method(last)}: {told(last.name)}"
     values = [one for _, one in listed]
     marks = drawn([estimate(one.value, one.interval) for one in values], unit=last.unit)
     return Course(
@@ -113,6 +113,14 @@ def _course(place: tuple[str, str, str, str], listed: Sequence[tuple[Entry, Meas
             for (entry, one), mark in reversed([*zip(listed, marks, strict=True)])
         ),
     )
+
+
+def _method(one: Measured) -> str:
+    """Return what a number is of, which a history has in English: technique, variant, item."""
+    method, on, item = one.title.partition(" on ") if one.item else (one.title, "", "")
+    technique, colon, variant = method.partition(": ")
+    said = f"{told(technique)}{colon}{variant}"
+    return say("{method} on {item}", method=said, item=item) if on else said
 
 
 def _still(values: Sequence[Measured]) -> bool:

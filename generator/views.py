@@ -144,6 +144,7 @@ class Teaser:
     after: Image | None
     tiles: tuple[Tile, ...] = ()
     chart: Chart | None = None
+    family: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ msgid_plural "{count} pictures"
 msgstr[0] "{count} Bild"
 msgstr[1] "{count} Bilder"
 
+#. kept
 msgid "{share} of the {what} at the {place}"
 msgstr "{place}: {share} von {what}"
 
@@ -74,6 +75,19 @@ def test_what_was_kept_is_told_with_its_values(folder: Path) -> None:
         assert told("") == ""
 
 
+def test_what_an_author_wrote_is_not_taken_for_a_sentence_that_is_only_said(folder: Path) -> None:
+    text = (folder / "qaa" / "some.po").read_text("utf-8").replace("#. kept\n", "")
+    (folder / "qab" / "some.po").write_text(text, "utf-8")
+    with speaking("qab", [folder]):
+        assert told("4 % of the road at the edge") == "4 % of the road at the edge"
+        assert say("{share} of the {what} at the {place}", share=4, what="m", place="c") == (
+            "c: 4 von m"
+        )
+    with speaking("de"):
+        assert told("A cyclist on a street") == "A cyclist on a street"
+        assert told("number 12") == "Nummer 12"
+
+
 def test_templates_say_and_escape(folder: Path) -> None:
     template = environment([folder]).from_string(
         "{% trans name=page %}Hello {{ name }}{% endtrans %} {{ _('centre') }}"
@@ -98,7 +112,7 @@ def test_numbers_have_the_signs_of_the_language() -> None:
         ("msgid broken", "expected translations in the PO format"),
         (
             GERMAN.replace("{place}: {share} von {what}", "{place}: {sahre}"),
-            r"some\.po:16: expected .*place, share, what.*, got sahre",
+            r"some\.po:17: expected .*place, share, what.*, got sahre",
         ),
         (GERMAN.replace("Guten Tag %(name)s", "%(nahme)s"), "got nahme"),
     ],

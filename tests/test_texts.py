@@ -43,6 +43,7 @@ many("one", "some", count), kept(
     ]
     assert {text.context for text in found} == {"", "of a lens"}
     assert found[0].place == ("some.py", 2)
+    assert [text.forms for text in found if text.kept] == [("a text in two parts",)]
 
 
 def test_templates_say_with_trans_and_underscore():
@@ -90,9 +91,9 @@ def test_a_file_of_texts_keeps_what_is_translated(tmp_path):
 def test_what_is_said_no_more_is_set_aside(tmp_path):
     path = tmp_path / "fr.po"
     head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
-    path.write_text(f'{head}msgid "Gone"\nmsgstr "Parti"\n', "utf-8")
+    path.write_text(f'{head}msgid "Vanished"\nmsgstr "Disparu"\n', "utf-8")
     write_texts(project(tmp_path), "fr", path)
-    assert '#~ msgid "Gone"' in path.read_text("utf-8")
+    assert '#~ msgid "Vanished"' in path.read_text("utf-8")
 
 
 def test_a_language_that_is_none_is_refused(tmp_path):

@@ -591,6 +591,66 @@
     body.append(...rows.map(({ row }) => row));
   }
 
+  /* Terms: what the glossary says of them, beside the link. Without this the title says it. */
+  function terms() {
+    let open = null;
+    let leaving = 0;
+
+    function hide() {
+      clearTimeout(leaving);
+      if (open) open.hidden = true;
+      open = null;
+    }
+
+    function show(link, tip) {
+      clearTimeout(leaving);
+      if (open === tip) return;
+      hide();
+      open = tip;
+      tip.hidden = false;
+      tip.style.left = tip.style.top = "0";
+      const word = link.getClientRects()[0];
+      const { width, height } = tip.getBoundingClientRect();
+      const below = word.bottom + height <= innerHeight || word.top < height;
+      const left = Math.max(8, Math.min(word.left, page.clientWidth - width - 8));
+      tip.style.left = `${left + scrollX}px`;
+      tip.style.top = `${(below ? word.bottom : word.top - height) + scrollY}px`;
+    }
+
+    /* A moment passes before it goes, so that the pointer can come to it; with the focus it stays. */
+    function leave(link) {
+      clearTimeout(leaving);
+      leaving = setTimeout(() => { if (document.activeElement !== link) hide(); }, 250);
+    }
+
+    all("a.term[title]").forEach((link, number) => {
+      const tip = document.createElement("div");
+      tip.className = "tip";
+      tip.id = `tip-${number}`;
+      tip.role = "tooltip";
+      tip.hidden = true;
+      tip.textContent = link.title;
+      link.removeAttribute("title");
+      link.setAttribute("aria-describedby", tip.id);
+      one("main").append(tip);
+      let tapped = false;
+      link.addEventListener("pointerdown", (event) => { tapped = event.pointerType === "touch" && open !== tip; });
+      link.addEventListener("click", (event) => {
+        if (tapped) event.preventDefault();  /* the first tap shows, the second follows */
+        if (tapped) show(link, tip);
+        tapped = false;
+      });
+      link.addEventListener("focus", () => show(link, tip));
+      link.addEventListener("blur", hide);
+      for (const part of [link, tip]) {
+        part.addEventListener("pointerenter", (event) => { if (event.pointerType !== "touch") show(link, tip); });
+        part.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") leave(link); });
+      }
+    });
+    addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+    addEventListener("pointerdown", (event) => { if (open && !event.target.closest(".tip, .term")) hide(); });
+  }
+
   /* On paper nothing can be unfolded, so everything is. */
   function unfolding() {
     let shut = [];
@@ -618,6 +678,7 @@
     filters();
     player();
     tables();
+    terms();
     arrows();
     unfolding();
   });

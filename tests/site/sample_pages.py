@@ -16,6 +16,7 @@ import sample_classifiers
 import sample_comparisons
 import sample_drives
 import sample_films
+import sample_tours
 from markupsafe import Markup
 from PIL import Image as Pictures
 
@@ -109,7 +110,7 @@ def site(root: str, title: str = "Sample gallery") -> views.Site:
         stylesheet=made.stylesheet, script=made.script, icon=made.icon, texts=made.texts,
         viewer_stylesheet=made.viewer_stylesheet, viewer_script=made.viewer_script,
         techniques=(parts.Link(f"{root}techniques/sample.html", "Sample technique"),),
-        generator="Salon sample",
+        generator="Salon sample", tour=f"{root}tour.html",
     )  # fmt: skip
 
 
@@ -293,7 +294,7 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
         teasers=(
             views.Teaser(
                 "Sample technique", "techniques/sample.html", "It finds what stands out.",
-                image("wide.jpg", ""), image("wide.png", ""),
+                image("wide.jpg", ""), image("wide.png", ""), family="Saliency",
             ),
             views.Teaser(SCRIPT, "techniques/sample.html", SCRIPT, None, None),
             views.Teaser("Small", "techniques/sample.html", "Tiles.", None, None, _tiles()[:2]),
@@ -329,6 +330,7 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
                 "Where do the methods disagree most?",
                 ((parts.Link("items/plain.html#one", "Dahlia"), "agreement 0.12"),),
                 parts.Link("index.html?sort=sample.default.long#gallery", "All in this order"),
+                SCRIPT,
             ),
             guide_views.Remark(SCRIPT, tuple(
                 (parts.Link("items/plain.html", title), SCRIPT) for title in TITLES.values()
@@ -484,6 +486,7 @@ def pages() -> dict[str, render.Page]:
         "techniques/sample.html": technique(),
         **sample_classifiers.pages(kit()),
         **sample_films.pages(films()),
+        **sample_tours.pages(sys.modules[__name__]),
         **sample_drives.pages(site("../"), drive_sections(), FAILURE, SCRIPT),
         "made.html": made(),
         "credits.html": ledger_views.CreditsPage(site(""), rows),
