@@ -22,8 +22,8 @@ from generator.classifier_wording import (
 )
 from generator.comparison import span
 from generator.language import many, say
+from generator.leads import leading
 from generator.parts import Link, Variant
-from generator.summaries import leading
 from generator.wording import number
 from generator.words import params_of, score_views, table_view
 
