@@ -14,7 +14,7 @@ from generator.pointers import pointers
 from generator.technique import Role
 from generator.tour_views import Disagreement, Invitation, Marked, TourPage, TourStop
 from generator.touring import stops, toured
-from generator.wording import number
+from generator.wording import listed, number
 from generator.words import score_views
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _more(found: Sequence[Stop]) -> list[str]:
     ][:1]
     silent = [s.technique.title for s in found if not s.points and s.shown.role != Role.CURVE]
     if silent:
-        names = tour_words.listed(silent)
+        names = listed([f"“{name}”" for name in silent])
         said.append(say("{names}: here there is no map that points anywhere.", names=names))
     return said
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from generator import wording
 from generator.language import many, mark, say
 from generator.technique import Better, Role
-from generator.wording import number, share
+from generator.wording import capital, number, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,7 +85,7 @@ def strongest(
     if role is Role.HEATMAP:
         much = say(
             "{share} of the picture is at least half as strong.",
-            share=_capital(share(facts["above_half"])),
+            share=capital(share(facts["above_half"])),
         )  # fmt: skip
         return (_most(facts["peak"], legend.high, points.get("peak", "")), much)
     return tuple(
@@ -98,14 +98,10 @@ def strongest(
 def _most(spot: Sequence[float], end: str, point: str) -> str:
     """Return where a map is strongest in one direction, which ends in the colour called ``end``."""
     if point:
-        return say("{place}: {what}.", place=_capital(at(spot)), what=point)
+        return say("{place}: {what}.", place=capital(at(spot)), what=point)
     if end:
         return say("“{end}” is strongest {place}.", end=end, place=at(spot))
     return say("It is strongest {place}.", place=at(spot))
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def on_subject(found: Located | None, subject: float | None) -> str:
@@ -243,15 +239,3 @@ def tested(title: str, step: int) -> str:
         "A map that looks convincing need not be right. Step {step}, “{title}”, tests the maps.",
         step=step, title=title,
     )  # fmt: skip
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names with commas and an "and".
-
-    >>> listed(["a", "b", "c"])
-    '“a”, “b” and “c”'
-    """
-    quoted = [f"“{name}”" for name in names]
-    if len(quoted) == 1:
-        return quoted[0]
-    return say("{most} and {last}", most=", ".join(quoted[:-1]), last=quoted[-1])

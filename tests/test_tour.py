@@ -314,4 +314,3 @@ def test_the_first_sentence_ends_where_it_ends():
     assert tour_words.first_sentence("One of 7 by 7.  Then\nmore. And more.") == "One of 7 by 7."
     assert tour_words.first_sentence("No end") == "No end"
     assert tour_words.first_sentence("Is it? Yes.\n\nMore.") == "Is it?"
-    assert tour_words.listed(["a"]) == "“a”"
