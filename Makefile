@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+# tests/conftest.py chooses the number of workers; who is done early takes from the others.
+AT_ONCE := -n auto --dist worksteal
 ifneq ($(OS),)
   ifeq ($(OS),Windows_NT)
     BIN := $(VENV)/Scripts
@@ -19,7 +21,7 @@ site: $(READY)
 	$(BIN)/salon build
 
 test: $(READY)
-	$(BIN)/python -m pytest -m "not browser"
+	$(BIN)/python -m pytest $(AT_ONCE) -m "not browser"
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -30,8 +32,9 @@ lint: $(READY)
 	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci templates/scaffold/gitlab-ci.yml
 
 check-site: $(READY) node_modules/.ready site
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest $(AT_ONCE) -m browser
 	$(BIN)/python tests/site/check_site.py site
+	$(BIN)/python tests/site/check_lighthouse.py site
 
 check: lint test check-site
 

@@ -151,7 +151,8 @@ def _over(
     )  # fmt: skip
     rows, columns = one.panel.shape[:2]
     pins = pointers([(row, column) for row, column in spots], rows / columns)
-    return Marked(says, pins, image, one.original, bar=bar, label=one.panel.label)
+    label = tour_words.guess(one.panel.label) or one.panel.label
+    return Marked(says, pins, image, one.original, bar=bar, label=label)
 
 
 def _mask(one: _Found) -> Marked:

@@ -256,7 +256,7 @@ def _numbers(two: TwoBuilds, twin: Twin, identity: str) -> parts.Table | None:
         columns=number_columns(""),
         rows=tuple(number_cells(row) for row in rows),
         marks=marks,
-        key=MARKED if marks else "",
+        key=say(MARKED) if marks else "",
     )
 
 

@@ -11,7 +11,7 @@ from generator.classifier_wording import percent, quoted
 from generator.language import many, mark, say
 from generator.marks import drawn, estimate, key_words
 from generator.parts import Column, Link, Table
-from generator.wording import number, with_interval
+from generator.wording import interval_of, number, with_interval
 from generator.words import interval_words
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _rival(run: Run, metrics: Mapping[str, Metric], seconds: Mapping[str, float]
         link=Link(f"../{run.page}", run.title),
         span=span(run) or Span(f"{accuracy[0]:.2f}", "0", "0", "", percent(accuracy[0])),
         accuracy=number(accuracy[0], 1),
-        interval=_ends(accuracy[1]),
+        interval=interval_of(accuracy[1], 1),
         values=tuple(values),
     )
 

@@ -50,6 +50,10 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
         remarks=remarks(findings),
         holds=_holds(findings),
         tour=invitation(findings),
+        tally=_tally(cards),
+        counting=tuple(
+            _number_of(count, "#", film=film) for film in (False, True) for count in (1, 2)
+        ),
         techniques=tuple(
             Choice(t.id, t.title, count)
             for t in findings.shown()
@@ -74,6 +78,24 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
 def _choices(values: Iterable[str]) -> tuple[Choice, ...]:
     """Return each value to filter by, in the order of the alphabet."""
     return tuple(Choice(value, value, count) for value, count in sorted(Counter(values).items()))
+
+
+def _tally(cards: tuple[Card, ...]) -> str:
+    """Return how many cards of pictures and of videos there are."""
+    films = sum(card.film for card in cards)
+    others = len(cards) - films
+    said = [
+        _number_of(count, number(count, 0), film=film)
+        for count, film in ((others, False), (films, True))
+        if count
+    ]
+    return say(" and ").join(said or [_number_of(0, "0", film=False)])
+
+
+def _number_of(count: int, shown: str, *, film: bool) -> str:
+    if film:
+        return many("{count} video", "{count} videos", count, count=shown)
+    return many("{count} picture", "{count} pictures", count, count=shown)
 
 
 _KINDS = {
@@ -124,6 +146,7 @@ def _card(findings: Findings, wish: Wish, sorting: Facets) -> Card:
         description=item.description,
         label=item.label,
         scores=sorting.scores.get(item.id, ""),
+        film=item.kind is Kind.VIDEO,
         search=" ".join((item.title, item.alt, item.description, *item.tags)).casefold(),
     )
 
@@ -149,7 +172,8 @@ def _teaser(findings: Findings, technique: Technique) -> Teaser:
     href = f"techniques/{technique.id}.html"
     cut = () if any(pair) else _cut(findings, technique)
     chart = None if any(pair) or cut else _drawn(findings, technique)
-    return Teaser(technique.title, href, technique.summary, *pair, cut, chart)
+    family = say(technique.family.value)
+    return Teaser(technique.title, href, technique.summary, *pair, cut, chart, family)
 
 
 def _drawn(findings: Findings, technique: Technique) -> Chart | None:

@@ -6,13 +6,16 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.language import say
+from generator.language import mark, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WHOLE = 100.0
 """All of a percentage, and the length of every scale."""
+
+
+_ZERO = mark("The dotted line is zero.")
 
 
 @dataclass(frozen=True)
@@ -107,23 +110,17 @@ class _Scale:
         return Mark("", self._place(low), self._place(high), self._guide)
 
 
-def key_words(marks: Sequence[Sequence[Mark | None]], *, best_control: bool = False) -> str:
+def key_words(marks: Sequence[Sequence[Mark | None]], guide: str = _ZERO) -> str:
     """Return how to read the ``marks`` of a table, by columns or by rows; "" where there are none.
 
-    The numbers are measured by zero, or by the ``best_control``.
+    ``guide`` says what the numbers are measured by.
     """
     shown = [mark for line in marks for mark in line if mark]
     if not shown:
         return ""
-    line = ""
-    if any(mark.guide for mark in shown):
-        line = say("; the dotted line is zero")
-        if best_control:
-            line = say("; the dotted line is the best control")
-    if not any(mark.at for mark in shown):
-        return say("The bars of a column have one scale, from zero{line}.", line=line)
-    return say(
-        "Below a number its dot, and the line of its 95 % interval, on one scale for the "
-        "column{line}.",
-        line=line,
+    said = (
+        say("Below a number its dot, and the line of its 95 % interval, a column on one scale.")
+        if any(mark.at for mark in shown)
+        else say("The bars of a column have one scale, from zero.")
     )
+    return f"{said} {say(guide)}" if any(mark.guide for mark in shown) else said

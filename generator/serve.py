@@ -105,7 +105,6 @@ class Handler(SimpleHTTPRequestHandler):
             super().do_GET()
             return
         text = path.read_text(encoding="utf-8")
-        text = text.replace("default-src 'none';", "default-src 'none'; connect-src 'self';", 1)
         text = text.replace(
             "</head>", f'<script src="{_RELOAD}reload.js" defer></script></head>', 1
         )

@@ -18,7 +18,7 @@ from generator.glossary_pages import glossary_page
 from generator.index_pages import index_page
 from generator.language import english, say, speaking
 from generator.ledger import blobs_of, credits_page, exported, made_page, reported
-from generator.likenesses import likenesses
+from generator.likenesses import likenesses, on_pages
 from generator.overview_pages import overview_page
 from generator.pages import highlights, item_page, thumbnail
 from generator.parts import Link
@@ -86,7 +86,8 @@ def write(
             return published(listed, url, card)
 
         plain = () if english() else pages()
-        content = render.Content(pages(), made, own, numbers, url, files | files_of_card, plain)
+        files |= files_of_card
+        content = render.Content(pages(), on_pages(made), own, numbers, url, files, plain)
         listed = render.write_site(place.out, content, place.templates, store, place.listing)
     note_report(place.manifest, report, store)
     return listed

@@ -14,6 +14,7 @@ from generator.guide_views import Remark
 from generator.language import many, mark, say, told
 from generator.pages import problem
 from generator.parts import Link
+from generator.summaries import trusted
 from generator.technique import Better
 from generator.wording import number
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from generator.facets import Measured
     from generator.findings import Findings
-    from generator.technique import Metric, Technique
+    from generator.technique import Family, Metric, Technique
 
 AGREEMENT = "agreement"
 """The score that says how alike the maps of different methods are."""
@@ -40,6 +41,7 @@ def remarks(findings: Findings) -> tuple[Remark, ...]:
     scores = [one for one in measured(findings) if len(one.values) >= _FEWEST]
     return (
         *_disagreements(findings, scores),
+        *_trusted(findings),
         *_steadiest(findings),
         *_classifiers(findings),
         *_extremes(findings, scores),
@@ -65,7 +67,20 @@ def _disagreements(findings: Findings, scores: Sequence[Measured]) -> Iterator[R
                 f"{question} ({one.title})" if one.title else question,
                 ((_place(findings, least, one.technique), words),),
                 _order(one),
+                _meaning(one.metric),
             )
+
+
+def _trusted(findings: Findings) -> Iterator[Remark]:
+    """Yield which maps can be believed, for each technique that sets them against controls."""
+    for technique in findings.shown():
+        words = trusted(findings, technique)
+        if words:
+            link = Link(f"techniques/{technique.id}.html", technique.title)
+            note = say(
+                "Controls know nothing of the network. What beats none of them shows nothing."
+            )
+            yield Remark(say("Which map can be believed?"), ((link, words),), note=note)
 
 
 def _steadiest(findings: Findings) -> Iterator[Remark]:
@@ -114,15 +129,21 @@ def _classifiers(findings: Findings) -> Iterator[Remark]:
         if (words := best_words(runs_on(findings, item)))
     ][:_MOST]
     if answers:
-        yield Remark(say("Which classifier is best?"), tuple(answers))
+        note = say("The share of pictures named rightly, of those that it met in the test first.")
+        yield Remark(say("Which classifier is best?"), tuple(answers), note=note)
 
 
 def _extremes(findings: Findings, scores: Sequence[Measured]) -> Iterator[Remark]:
-    """Yield where each of a few techniques does best and worst, by its first score that tells."""
-    telling: dict[str, Measured] = {}
+    """Yield where one technique of each family does best and worst, by its first score that tells.
+
+    A score of what it was given, such as the noise to be taken out, tells nothing of it.
+    """
+    telling: dict[Family, Measured] = {}
     for one in scores:
-        if one.metric.better is not Better.NEITHER and len(set(one.values.values())) > 1:
-            telling.setdefault(one.technique.id, one)
+        given = one.technique.before and one.technique.before in one.name
+        differs = len(set(one.values.values())) > 1
+        if one.metric.better is not Better.NEITHER and differs and not given:
+            telling.setdefault(one.technique.family, one)
     for one in list(telling.values())[:_MOST]:
         order = [item for _, item in sorted((value, item) for item, value in one.values.items())]
         best, worst = order[0], order[-1]
@@ -135,9 +156,9 @@ def _extremes(findings: Findings, scores: Sequence[Measured]) -> Iterator[Remark
             )
             for words, item in ((_BEST, best), (_WORST, worst))
         )
-        named = f"{one.technique.title}, {one.title}" if one.title else one.technique.title
+        named = f"{one.technique.title} ({one.title})" if one.title else one.technique.title
         question = say("{technique}: where does it succeed, and where not?", technique=named)
-        yield Remark(question, answers, _order(one))
+        yield Remark(question, answers, _order(one), _meaning(one.metric))
 
 
 def _failures(findings: Findings) -> Iterator[Remark]:
@@ -159,6 +180,12 @@ def _place(findings: Findings, item: str, technique: Technique) -> Link:
 
 def _order(one: Measured) -> Link:
     return Link(f"index.html?sort={one.address}#gallery", say("All pictures in this order"))
+
+
+def _meaning(metric: Metric) -> str:
+    """Return what a score means, and which way is better."""
+    better = f"; {say(metric.better.value)}" if metric.better.value else ""
+    return f"{metric.name}: {metric.meaning}{better}."
 
 
 def _said(metric: Metric, value: float) -> str:

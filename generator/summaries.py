@@ -28,6 +28,9 @@ SHUFFLED = mark("Random weights")
 """The column that says how alike a map stays when the network knows nothing any more."""
 
 
+_BEST = mark("The dotted line is the best control.")
+
+
 def summaries(findings: Findings, technique: Technique, model: str = "") -> tuple[Table, ...]:
     """Return the mean of each table that can be averaged, over the pictures of each variant.
 
@@ -96,6 +99,32 @@ def all_pictures(findings: Findings, technique: Technique, model: str) -> tuple[
         return found
     place = f"../index.html?technique={technique.id}#gallery"
     return tuple(leading(table, Link(place, say("the pictures in the gallery"))) for table in found)
+
+
+def trusted(findings: Findings, technique: Technique) -> str:
+    """Return which maps of ``technique`` are worth trust over all pictures; "" where none can be.
+
+    It is asked of the first table whose rows are set against controls.
+    """
+    tested = ((n, t) for n, t in technique.tables.items() if t.averaged and t.controls)
+    name, legend = next(tested, ("", None))
+    variant = next(iter(_variants(findings, technique)), None)
+    if legend is None or variant is None:
+        return ""
+    cells = _cells({i.id: r for i, r in _records(findings, technique, variant, "")}, name)
+    places = list(range(1, len(legend.columns)))
+    return _told(cells, legend, places, verdicts_of(cells, legend, places))
+
+
+def _told(cells: Cells, legend: TableLegend, measured: list[int], verdicts: dict[str, str]) -> str:
+    """Return which maps deserve trust, given in which tests each of them beats every control."""
+    shuffled = next((p for p in measured if legend.columns[p].name == say(SHUFFLED)), -1)
+    kept = {
+        label: fmean(found[shuffled].values())
+        for label, found in cells.items()
+        if shuffled in found
+    }
+    return deserving(verdicts, kept)
 
 
 def _variants(findings: Findings, technique: Technique) -> dict[str, str]:
@@ -203,10 +232,7 @@ def _means(
     marks = _marks(cells, legend, measured, spare=bool(verdicts))
     words = [legend.caption, say("Means, with half of the 95 % interval.")]
     if verdicts and legend.sampled:
-        shuffled = next((p for p in measured if legend.columns[p].name == say(SHUFFLED)), -1)
-        kept = {label: fmean(found[shuffled].values())
-                for label, found in cells.items() if shuffled in found}  # fmt: skip
-        words.append(deserving(verdicts, kept))
+        words.append(_told(cells, legend, measured, verdicts))
     return Table(
         id=identity,
         title=_asking(title, samples.counted),
@@ -214,7 +240,7 @@ def _means(
         columns=(head, *(_column(metric) for metric in columns), *([verdict] if verdicts else [])),
         rows=rows,
         marks=marks,
-        key=key_words(marks, best_control=bool(legend.controls)),
+        key=key_words(marks, _BEST) if legend.controls else key_words(marks),
     )
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator import panels, tour_words
+from generator.glossary import linked
 from generator.language import mark, say
-from generator.pages import thumbnail
-from generator.panels import smallest
+from generator.pages import highlight, thumbnail
 from generator.parts import Column, Credit, Link, Table
 from generator.pointers import pointers
 from generator.technique import Role
@@ -40,8 +40,19 @@ def invitation(findings: Findings) -> Invitation | None:
     image = thumbnail(findings, wish.item, "") if wish else None
     if wish is None or image is None:
         return None
-    words = tour_words.lead(len(stops(findings, wish)))
-    return Invitation(PATH, say("New here? Take the tour"), words, smallest(image))
+    found = stops(findings, wish)
+    title, words = say("New here? Take the tour"), tour_words.lead(len(found))
+    for stop in found:
+        guess = tour_words.guessed(stop.map.label) if stop.map else ""
+        after = _image(findings, wish.item, stop) if guess else None
+        if after and after.covers:
+            caption = say("Right, in colour: what made a network say “{guess}”.", guess=guess)
+            return Invitation(PATH, title, words, image, after, caption)
+    return Invitation(PATH, title, words, image)
+
+
+def _image(findings: Findings, item: Item, stop: Stop) -> Image | None:
+    return highlight(findings, item, stop.technique, stop.variant.id, "")
 
 
 def tour_page(findings: Findings, likenesses: Likenesses, site: Site) -> TourPage | None:
@@ -51,6 +62,7 @@ def tour_page(findings: Findings, likenesses: Likenesses, site: Site) -> TourPag
     if wish is None or image is None:
         return None
     item, found = wish.item, stops(findings, wish)
+    made = tuple(_stop(findings, item, stop, likenesses) for stop in found)
     return TourPage(
         site=site,
         title=item.title,
@@ -60,7 +72,7 @@ def tour_page(findings: Findings, likenesses: Likenesses, site: Site) -> TourPag
         item=Link(f"items/{item.id}.html", item.title),
         image=image,
         credit=Credit(item.credit, item.licence, item.source),
-        stops=tuple(_stop(findings, item, stop, likenesses) for stop in found),
+        stops=_linked(made, site.root),
         disagreement=_disagreement(found, likenesses, image),
     )
 
@@ -78,6 +90,15 @@ def _stop(findings: Findings, item: Item, stop: Stop, likenesses: Likenesses) ->
         panels=_panels(findings, item, stop),
         page=Link(f"techniques/{technique.id}.html", say("How to read it")),
         all=Link(f"items/{item.id}.html#{technique.id}", say("Everything that it found here")),
+    )
+
+
+def _linked(made: tuple[TourStop, ...], root: str) -> tuple[TourStop, ...]:
+    """Return the stops with the first use of each word of the glossary as a link to it."""
+    texts = tuple(text for stop in made for text in (*stop.said, stop.look))
+    whole = iter(linked(texts, root))
+    return tuple(
+        replace(stop, said=tuple(next(whole) for _ in stop.said), look=next(whole)) for stop in made
     )
 
 

@@ -44,6 +44,16 @@ def at(spot: Sequence[float]) -> str:
     return wording.at(*spot)
 
 
+def guessed(label: str) -> str:
+    """Return the class that a network named, where a map's label tells of one; else "".
+
+    >>> guessed("espresso, 94 % · head, 7 × 7"), guessed("5 layers")
+    ('espresso', '')
+    """
+    match = _GUESS.fullmatch(label)
+    return match[1] if match else ""
+
+
 def guess(label: str) -> str:
     """Return what a map is about, where its label is a network's guess; "" for other labels.
 

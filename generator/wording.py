@@ -11,6 +11,8 @@ from generator.technique import Role
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+BETWEEN = mark("{low} to {high}")
+"""The ends of an interval."""
 _MINUS = "−"
 _THIN = "\u202f"
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -83,10 +85,19 @@ def with_interval(value: float, ends: Sequence[float] | None, digits: int) -> st
     >>> with_interval(0.5, (0.25, 0.75), 2)
     '0.50 (0.25 to 0.75)'
     """
+    return number(value, digits) + (f" ({interval_of(ends, digits)})" if ends else "")
+
+
+def interval_of(ends: Sequence[float] | None, digits: int) -> str:
+    """Return the ends of an interval, or "" where they are not known.
+
+    >>> interval_of((0.25, 0.75), 2)
+    '0.25 to 0.75'
+    """
     if not ends:
-        return number(value, digits)
+        return ""
     low, high = (number(float(end), digits) for end in ends)
-    return say("{value} ({low} to {high})", value=number(value, digits), low=low, high=high)
+    return say(BETWEEN, low=low, high=high)
 
 
 def tick(value: float) -> str:

@@ -135,6 +135,7 @@ def _score(metric: Metric, one: Estimate, mark: Mark | None, lead: Link | None) 
         interval_words(one.ends, metric.digits),
         mark,
         lead,
+        tuple(number(end, metric.digits) for end in one.ends or ()),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from concurrent.futures import Executor, Future
 from dataclasses import replace
@@ -18,6 +19,12 @@ from generator.build import Options, Summary, build
 from generator.project import Project
 
 HOUSE = Path(__file__).parent / "house"
+MOST_WORKERS, ROOM = 4, 1_500_000_000
+"""Processes that test at once, and the bytes that each needs: TensorFlow and its networks."""
+THREADS = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
+)  # fmt: skip
 
 MANIFEST = """\
 title: A tiny house
@@ -30,6 +37,18 @@ items:
   - {id: noise, source: noise.png, title: Noise, alt: Noise, credit: Us, licence: CC0}
   - {id: grey, source: grey.png, title: Grey, alt: A slope, credit: Us, licence: CC0, tags: [a, b]}
 """
+
+
+def pytest_xdist_auto_num_workers(config):
+    """As many workers as cores and memory allow, each with its share of the cores as threads."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    memory = (
+        os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
+    )
+    workers = max(1, min(cores or 1, MOST_WORKERS, memory // ROOM if memory else MOST_WORKERS))
+    for name in THREADS:  # workers inherit it, and so do the builds that they start
+        os.environ.setdefault(name, str(max(1, (cores or 1) // workers)))
+    return workers
 
 
 class Inline(Executor):

@@ -498,7 +498,9 @@ def _frames():
 def test_html_and_markup_are_text_in_every_field_of_an_item(house):
     bad = "'<script>alert(1)</script>\"&{{ 7*7 }}{% raw %}'"
     house.manifest(
-        f"title: {bad}\ndescription: {bad}\nitems:\n- {{id: a, source: disc.png, title: {bad}, alt: {bad}, "
+        f"title: {bad}\ndescription: {bad}\ntechniques:\n  saliency:\n  mumford-shah:\n"
+        "  grad-cam: {params: {model: planted-flat}}\n"
+        f"items:\n- {{id: a, source: disc.png, title: {bad}, alt: {bad}, "
         f"credit: {bad}, licence: {bad}, description: {bad}, tags: [{bad}], label: {bad}}}\n"
     )
     assert house.build().failed == 0

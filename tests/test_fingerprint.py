@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 from pathlib import Path
 
@@ -64,11 +65,16 @@ def test_imports_are_found_wherever_they_stand():
     assert {"a.b", "c.d", "c.d.e", "top.inner.g", "top.h", "top.h.i"} <= found
 
 
+@functools.cache
+def parsed(text, module):
+    return fingerprint(text), imported(text, module)
+
+
 def read(path, module, changed=""):
     text = path.read_text(encoding="utf-8")
     if changed and path.as_posix().endswith(changed):
         text += "\nEXTRA = 1\n"
-    return fingerprint(text), imported(text, module)
+    return parsed(text, module)
 
 
 SOLVED = {
