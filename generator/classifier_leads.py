@@ -23,14 +23,15 @@ _ITS_CURVES = {
 """The curve that says most about a score."""
 
 
-def score_leads(findings: Findings, run: Run, page: str = "") -> dict[str, Link]:
+def score_leads(run: Run, home: str, page: str = "") -> dict[str, Link]:
     """Return where each score of ``run`` leads, from a page below the root.
 
-    ``page`` is the address of the classifier's own page, "" on itself.
+    ``home`` is where the pictures of the data set are, and ``page`` the address of the classifier's
+    own page, "" on itself.
     """
-    home = Link(home_of(findings, run), say("pictures of the data set"))
+    pictures = Link(home, say("pictures of the data set"))
     leads = dict.fromkeys(("accuracy", "balanced", "f1"), Link(f"{page}#cells", say(_TESTED)))
-    leads |= {"train": home, "guess": home}
+    leads |= {"train": pictures, "guess": pictures}
     leads["tested"] = Link(f"{page}#predictions", say("every held-out picture"))
     if run.vocabulary:
         leads["size"] = Link(f"../{run.vocabulary}", say("the vocabulary"))

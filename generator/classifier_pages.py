@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator import panels
-from generator.classifier_leads import class_leads, score_leads
+from generator.classifier_leads import class_leads, home_of, score_leads
 from generator.classifier_runs import PREDICTIONS, VOCABULARY, name_of
 from generator.classifier_views import Cell, ClassifierPage, Group, Matrix, Shot
 from generator.classifier_wording import (
@@ -80,7 +80,7 @@ def classifier_page(findings: Findings, run: Run, site: Site) -> ClassifierPage:
             id="run",
             title="",
             panels=(),
-            scores=score_views(record, run.technique, score_leads(findings, run)),
+            scores=score_views(record, run.technique, score_leads(run, home_of(findings, run))),
             params=params_of(run.technique, outcome.task.params),
             notes=record.notes,
             key=record.key,

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from generator.classifier_runs import Run
-    from generator.findings import Findings
     from generator.marks import Mark
     from generator.science.comparing import Pair
     from generator.technique import Metric
@@ -38,11 +37,12 @@ _MEANING = mark(
 
 
 def comparison(
-    findings: Findings, runs: Sequence[Run], seconds: Mapping[str, float] | None
+    runs: Sequence[Run], seconds: Mapping[str, float] | None, home: str = ""
 ) -> Comparison | None:
     """Return the classifiers that were run, best first, and what can be said of every two.
 
-    ``seconds`` gives what a run took by its key; without it no time is told.
+    ``seconds`` gives what a run took by its key; without it no time is told. ``home`` is where the
+    pictures of the data set are, from the page that this is for.
     """
     tested = [run for run in runs if run.predictions]
     if not tested:
@@ -65,7 +65,7 @@ def comparison(
                 best=run is order[0],
                 marks=own,
                 lead=Link(f"../{run.page}#cells", say("pictures of {name}", name=run.title)),
-                leads=_leads(findings, run, metrics),
+                leads=_leads(run, metrics, home),
             )
             for run, own in zip(order, marks, strict=True)
         ),
@@ -85,9 +85,10 @@ def _marks(runs: Sequence[Run], metrics: Mapping[str, Metric]) -> list[tuple[Mar
     return list(zip(*columns, strict=True)) if columns else [()] * len(runs)
 
 
-def _leads(findings: Findings, run: Run, metrics: Mapping[str, Metric]) -> tuple[Link | None, ...]:
-    leads = score_leads(findings, run, f"../{run.page}")
-    return tuple(leads.get(name) for name in metrics)
+def _leads(run: Run, metrics: Mapping[str, Metric], home: str) -> tuple[Link | None, ...]:
+    leads = score_leads(run, home, f"../{run.page}")
+    found = (leads.get(name) for name in metrics)
+    return tuple(link if link and link.href else None for link in found)
 
 
 def accuracy_words(run: Run) -> str:
@@ -153,13 +154,6 @@ def _rival(run: Run, metrics: Mapping[str, Metric], seconds: Mapping[str, float]
         interval=interval_of(accuracy[1], 1),
         values=tuple(values),
     )
-
-
-def _ends(interval: Sequence[float] | None) -> str:
-    if not interval:
-        return ""
-    low, high = (number(end, 1) for end in interval)
-    return say("{low} to {high}", low=low, high=high)
 
 
 def _shared(runs: Sequence[Run]) -> tuple[int, ...]:

@@ -51,6 +51,7 @@ def dataset_page(
     outcome = findings.examples(item)
     record = outcome.record if outcome else None
     runs = tuple(run for run in runs_on(findings, item) if run.outcome)
+    shelves = _shelves(findings, item, record, "../") if record else ()
     return DataSetPage(
         site=site,
         id=item.id,
@@ -62,9 +63,9 @@ def dataset_page(
         tags=item.tags,
         problems=item.data.problems if item.data else (),
         notes=record.notes if record else (),
-        shelves=_shelves(findings, item, record, "../") if record else (),
+        shelves=shelves,
         balance=_balance(findings, record) if record else None,
-        comparison=comparison(findings, runs, seconds),
+        comparison=comparison(runs, seconds, "#pictures" if shelves else ""),
         sections=tuple(
             section(findings, item, use, {})
             for use in findings.asked(wish)

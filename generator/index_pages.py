@@ -49,11 +49,8 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
         scores=sorting.groups,
         remarks=remarks(findings),
         holds=_holds(findings),
-        tour=invitation(findings),
         tally=_tally(cards),
-        counting=tuple(
-            _number_of(count, "#", film=film) for film in (False, True) for count in (1, 2)
-        ),
+        tour=invitation(findings),
         techniques=tuple(
             Choice(t.id, t.title, count)
             for t in findings.shown()
@@ -84,18 +81,10 @@ def _tally(cards: tuple[Card, ...]) -> str:
     """Return how many cards of pictures and of videos there are."""
     films = sum(card.film for card in cards)
     others = len(cards) - films
-    said = [
-        _number_of(count, number(count, 0), film=film)
-        for count, film in ((others, False), (films, True))
-        if count
-    ]
-    return say(" and ").join(said or [_number_of(0, "0", film=False)])
-
-
-def _number_of(count: int, shown: str, *, film: bool) -> str:
-    if film:
-        return many("{count} video", "{count} videos", count, count=shown)
-    return many("{count} picture", "{count} pictures", count, count=shown)
+    said = [many("{count} picture", "{count} pictures", others)] if others or not films else []
+    if films:
+        said.append(many("{count} video", "{count} videos", films))
+    return say("{names} and {last}", names=said[0], last=said[1]) if len(said) > 1 else said[0]
 
 
 _KINDS = {

@@ -110,17 +110,23 @@ class _Scale:
         return Mark("", self._place(low), self._place(high), self._guide)
 
 
-def key_words(marks: Sequence[Sequence[Mark | None]], guide: str = _ZERO) -> str:
+def key_words(marks: Sequence[Sequence[Mark | None]], *, best_control: bool = False) -> str:
     """Return how to read the ``marks`` of a table, by columns or by rows; "" where there are none.
 
-    ``guide`` says what the numbers are measured by.
+    The numbers are measured by zero, or by the ``best_control``.
     """
     shown = [mark for line in marks for mark in line if mark]
     if not shown:
         return ""
-    said = (
-        say("Below a number its dot, and the line of its 95 % interval, a column on one scale.")
-        if any(mark.at for mark in shown)
-        else say("The bars of a column have one scale, from zero.")
+    line = ""
+    if any(mark.guide for mark in shown):
+        line = say("; the dotted line is zero")
+        if best_control:
+            line = say("; the dotted line is the best control")
+    if not any(mark.at for mark in shown):
+        return say("The bars of a column have one scale, from zero{line}.", line=line)
+    return say(
+        "Below a number its dot, and the line of its 95 % interval, on one scale for the "
+        "column{line}.",
+        line=line,
     )
-    return f"{said} {say(guide)}" if any(mark.guide for mark in shown) else said

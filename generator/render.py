@@ -247,7 +247,7 @@ def _write_pages(
         _write(folder / path, template.render(page=page).encode())
         with language.speaking(language.ENGLISH):
             _, twin = next(others, (path, page))
-        found[page.site.here] = sheets(twin)
+            found[page.site.here] = sheets(twin)
         for table in found[page.site.here]:
             _write(folder / sheet_path(page.site.here, table.name), csv_of(table))
         paths.append(path)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from generator.classifier_views import ClassifierPage, Comparison, Matrix
 from generator.compare_views import Course
 from generator.film_parts import FilmRun, FilmSection
+from generator.guide_views import OverviewCell
 from generator.language import say
 from generator.ledger_views import CreditsPage, MadePage
 from generator.parts import Chart, Section, Table
@@ -165,8 +166,8 @@ def _walk(part: Any) -> Iterator[Sheet]:
     if isinstance(part, tuple):
         for one in part:
             yield from _walk(one)
-    # What a teaser sketches is a chart of another page.
-    elif is_dataclass(part) and not isinstance(part, Site | Teaser | type):
+    # What is sketched is a chart of another page.
+    elif is_dataclass(part) and not isinstance(part, Site | Teaser | OverviewCell | type):
         for kind, make in _MAKERS.items():
             if isinstance(part, kind):
                 yield from make(part)

@@ -28,9 +28,6 @@ SHUFFLED = mark("Random weights")
 """The column that says how alike a map stays when the network knows nothing any more."""
 
 
-_BEST = mark("The dotted line is the best control.")
-
-
 def summaries(findings: Findings, technique: Technique, model: str = "") -> tuple[Table, ...]:
     """Return the mean of each table that can be averaged, over the pictures of each variant.
 
@@ -240,7 +237,7 @@ def _means(
         columns=(head, *(_column(metric) for metric in columns), *([verdict] if verdicts else [])),
         rows=rows,
         marks=marks,
-        key=key_words(marks, _BEST) if legend.controls else key_words(marks),
+        key=key_words(marks, best_control=bool(legend.controls)),
     )
 
 

@@ -99,8 +99,7 @@ class IndexPage:
     """The gallery: every item as a card.
 
     ``holds`` says in a sentence what is in it, ``remarks`` what stands out. ``tally`` counts the
-    cards in words, and ``counting`` has these words with "#" for the number: of one picture, of
-    several, of one video, of several.
+    cards in words.
     """
 
     site: Site
@@ -116,9 +115,8 @@ class IndexPage:
     scores: tuple[ScoreGroup, ...] = ()
     remarks: tuple[Remark, ...] = ()
     holds: str = ""
-    tour: Invitation | None = None
     tally: str = ""
-    counting: tuple[str, ...] = ()
+    tour: Invitation | None = None
 
 
 @dataclass(frozen=True)

@@ -82,4 +82,5 @@ def test_the_key_says_what_is_drawn_and_only_that():
     assert "bars" in key_words([(None, bar)])
     assert "dotted" not in key_words([(bar,)])
     assert "interval" in key_words([(whisker, bar)])
-    assert key_words([(whisker,)], "The line is chance.").endswith("The line is chance.")
+    assert key_words([(whisker,)]).endswith("the dotted line is zero.")
+    assert key_words([(whisker,)], best_control=True).endswith("is the best control.")

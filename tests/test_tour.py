@@ -176,7 +176,8 @@ def test_what_is_measured_is_what_the_maps_say(touring):
     page = plain(touring.page("tour.html"))
     found = re.search(r"Least alike are “(.+?)” and “(.+?)” \(rank correlation (.+?)\)", page)
     report = json.loads((touring.project.out / "report.json").read_text(encoding="utf-8"))
-    assert found and report
+    assert found
+    assert report
     table = touring.page("tour.html").partition('id="alike"')[2]
     numbers = [
         float(text.replace("−", "-"))

@@ -139,18 +139,18 @@
       }
     }
 
-    /* In words that came with the page: "3 of 15 pictures, 1 of 2 videos", or all of them. */
+    /* "3 of 15 pictures, 1 of 2 videos", or "15 pictures and 2 videos". */
     function tally(found) {
-      const { counting, some, and } = one(".count", form).dataset;
-      const words = JSON.parse(counting);
-      const kinds = [false, true].map((film) => {
-        const among = (list) => list.filter((entry) => entry.film === film).length;
-        const every = among(cards);
-        const said = words[2 * film + (every === 1 ? 0 : 1)].replace("#", every);
-        if (!every) return "";
-        return found.length === cards.length ? said : `${some.replace("#", among(found))} ${said}`;
-      });
-      return kinds.filter(Boolean).join(found.length === cards.length ? and : ", ") || words[1].replace("#", 0);
+      const among = (list, film) => list.filter((entry) => entry.film === film).length;
+      const [pictures, videos] = [among(cards, false), among(cards, true)];
+      const every = found.length === cards.length;
+      const said = [];
+      if (pictures || !videos) said.push(every ? many("{count} picture", "{count} pictures", pictures)
+        : many("{found} of {count} picture", "{found} of {count} pictures", pictures, { found: among(found, false) }));
+      if (videos) said.push(every ? many("{count} video", "{count} videos", videos)
+        : many("{found} of {count} video", "{found} of {count} videos", videos, { found: among(found, true) }));
+      if (said.length === 1) return said[0];
+      return every ? say("{names} and {last}", { names: said[0], last: said[1] }) : said.join(", ");
     }
 
     const untouched = () => fields.every((field) => !field.value);

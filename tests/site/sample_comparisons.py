@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sample_classifiers import HOSTILE, SCRIPT, tile
 
 from generator import charts, compare_views, parts
+from generator.marks import Mark
 from generator.technique import Legend, Role
 from generator.viewer_parts import PaneGroup, Viewer
 from generator.viewing import packed_colours
@@ -165,7 +166,7 @@ def trend(kit) -> compare_views.TrendPage:
     )
     chart = charts.line_chart("chart-a", [(1.0, 90.0, 80.0, 95.0), (2.0, 88.0, 79.0, 94.0)], legend)
     rows = (
-        compare_views.TrendRow(parts.Link("https://example.org/commit/1", "0123456789ab"), "2026-01-02", "88 %", "79 to 94"),
+        compare_views.TrendRow(parts.Link("https://example.org/commit/1", "0123456789ab"), "2026-01-02", "88 %", "79 to 94", Mark("88.0", "79.0", "94.0")),
         compare_views.TrendRow(parts.Link("", SCRIPT), "2026-01-01", "90 %", ""),
     )  # fmt: skip
     return compare_views.TrendPage(

@@ -36,6 +36,7 @@ from generator import (
     viewing,
     views,
 )
+from generator.marks import Mark
 from generator.technique import STACKS, Legend, Role
 from generator.viewer_parts import Pane
 
@@ -162,8 +163,17 @@ def variant(identity: str, title: str, panels: tuple[parts.Panel, ...]) -> parts
     return parts.Variant(
         id=identity, title=title, panels=panels,
         scores=(
-            parts.Score("Overlap (IoU)", "0.81", "", "shared area", "higher is better"),
-            parts.Score("Share", "22", "%", "how much is inside", "", "95 % interval 20 to 25"),
+            parts.Score(
+                "Overlap (IoU)", "0.81", "", "shared area", "higher is better",
+                lead=parts.Link(
+                    "../index.html?sort=sample.default.long#gallery",
+                    f"all pictures in the order of {SCRIPT}",
+                ),
+            ),
+            parts.Score(
+                "Share", "22", "%", "how much is inside", "", "95 % interval 20 to 25",
+                Mark("22.0", "20.0", "25.0", "50.0"), ends=("20", "25"),
+            ),
         ),
         params=(
             parts.Param("levels", "16", "How many colours.", changed=True),
@@ -180,9 +190,12 @@ def table(identity: str) -> parts.Table:
         parts.Column("Probability", "%", "how sure", "higher is better", number=True),
     )
     rows = (("espresso", "94.2"), (SCRIPT, "–"))
+    lead = parts.Link("#main", f"the pictures of {SCRIPT}")
     return parts.Table(
-        identity, "What the network says", "Two classes.", columns, rows, ("", "plain.html")
-    )
+        identity, "What the network says", "Two classes.", columns, rows, ("", "plain.html"),
+        marks=((None, Mark("94.2", "90.1", "97.5", "50.0")), (None, None)),
+        leads=((None, lead), (None, None)), key="The dotted line is chance.",
+    )  # fmt: skip
 
 
 def section(
@@ -325,8 +338,6 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
         ),
         holds="16 pictures, looked at by 1 technique.",
         tally=f"{sum(not c.film for c in cards)} pictures and 1 video",
-        counting=("# picture", "# pictures", "# video", "# videos"),
-        tour=sample_tours.invitation(sys.modules[__name__]),
     )  # fmt: skip
 
 
@@ -398,9 +409,18 @@ def technique() -> views.TechniquePage:
         ),
         scores=views.ScoreTable(
             (column, replace(column, name="Kept")),
-            tuple(views.ScoreRow(link, f"v{i}", row) for i, row in enumerate(values)),
-            (views.ScoreRow(parts.Link("", "mean of 4"), "all", ("0.1", "")),),
+            tuple(
+                views.ScoreRow(link, f"v{i}", row, (Mark("", "40.0", "80.0", "40.0"), None))
+                for i, row in enumerate(values)
+            ),
+            (
+                views.ScoreRow(
+                    parts.Link("", "mean of 4"), "all", ("0.1", ""),
+                    leads=(parts.Link("../index.html?sort=sample.default.long#gallery", SCRIPT), None),
+                ),
+            ),
             intervals=True,
+            key="The bars of a column have one scale, from zero.",
         ),
     )  # fmt: skip
 
