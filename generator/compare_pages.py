@@ -19,7 +19,6 @@ from generator.compare_words import (
     items,
     method_words,
     results,
-    spoken,
     whose,
 )
 from generator.compared import State
@@ -27,6 +26,7 @@ from generator.deltas import Chance
 from generator.flip_pages import flip_views
 from generator.language import many, say, told
 from generator.parts import Column, Table
+from generator.spoken import reworded_legend
 from generator.technique import Legend
 from generator.wording import number
 
@@ -73,7 +73,7 @@ def legend_of(two: TwoBuilds, twin: Twin, panel: str) -> Legend:
     for report in (two.head.report, two.base.report):
         method = report.methods.get(twin.place[1])
         if method and panel in method.legends:
-            return spoken(method.legends[panel])
+            return reworded_legend(method.legends[panel])
     return Legend(panel, "")
 
 
