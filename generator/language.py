@@ -148,6 +148,20 @@ def files_of(tag: str, folders: Sequence[Path] = ()) -> list[Path]:
     return [path for place in places for path in sorted(place.glob("*.po"))]
 
 
+def untranslated(tag: str, folders: Sequence[Path] = ()) -> str:
+    """Return a note for whoever builds pages in a language that has no words, or "".
+
+    >>> untranslated("en-GB"), untranslated("de")
+    ('', '')
+    """
+    if tag.partition("-")[0].lower() == ENGLISH or files_of(tag, folders):
+        return ""
+    return (
+        f"language {tag}: nobody has translated the pages' own words, so these stay English; "
+        f"salon texts --language {tag} writes a file to fill in"
+    )
+
+
 def read(path: Path) -> Catalog:
     """Return the translations in the file at ``path``.
 
@@ -195,7 +209,7 @@ def say(text: str, /, **values: object) -> str:
     >>> say("{count} of {all} pictures", count=3, all=4)
     '3 of 4 pictures'
     """
-    said = _SPEECH.get().words.gettext(text)
+    said = _SPEECH.get().words.gettext(text) if text else text  # of "" PO files tell of themselves
     return said.format(**values) if values else said
 
 
@@ -263,9 +277,10 @@ def template_callables() -> dict[str, Any]:
 
 def _asked(name: str) -> Callable[..., str]:
     """Return a function that asks the language of the page, whatever it will be by then."""
+    contexts = name.count("p")  # those stand before the text
 
     def call(*words: Any) -> str:
-        said: str = getattr(_SPEECH.get().words, name)(*words)
+        said: str = getattr(_SPEECH.get().words, name)(*words) if words[contexts] else ""
         return said
 
     return call

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from statistics import NormalDist, fmean, stdev
 from typing import TYPE_CHECKING, Any
 
 from generator.content import Kind
-from generator.language import many, mark, plural, say, told
+from generator.language import say, told
+from generator.leads import leading
 from generator.marks import Estimate, drawn, key_words
 from generator.parts import Column, Link, Table
+from generator.sample_words import PICTURES, Samples, nouns_of
 from generator.technique import Better
-from generator.verdicts import CONTROL, NOTHING, TOO_FEW, Cells, deserved, verdicts_of
+from generator.verdicts import Cells, deserved, verdicts_of
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -42,21 +43,6 @@ def summaries(findings: Findings, technique: Technique, model: str = "") -> tupl
                 identity = f"{technique.id}-{variant}-{name}-mean"
                 found.append(_mean(identity, words, legend, records, name))
     return tuple(found)
-
-
-def leading(table: Table, link: Link) -> Table:
-    """Return ``table`` with every number that leads nowhere leading to ``link``."""
-    numbers = [column.number for column in table.columns]
-    linked = [bool(href) for href in table.links] or [False] * len(table.rows)
-    leads = tuple(
-        tuple(
-            table.lead(y, x)
-            or (link if x and numbers[x] and not linked[y] and text not in {"", "–"} else None)
-            for x, text in enumerate(row)
-        )
-        for y, row in enumerate(table.rows)
-    )
-    return replace(table, leads=leads)
 
 
 def ranking(findings: Findings, technique: Technique, root: str, model: str = "") -> Table | None:
@@ -128,74 +114,25 @@ def sampled(table: dict[str, Any], legend: TableLegend, identity: str) -> Table:
         for place, value in enumerate(values, 2):
             if isinstance(value, int | float):
                 found.setdefault(place, {})[str(sample)] = float(value)
-    over = _Samples(2, len(samples), _nouns(legend.columns[1].name))
+    over = Samples(2, len(samples), nouns_of(legend.columns[1].name))
     return _means(identity, legend.title, legend, cells, over)
 
 
 def _mean(
     identity: str, title: str, legend: TableLegend, records: dict[str, Record], name: str
 ) -> Table:
-    samples = _Samples(1, len(records), _PICTURES)
+    samples = Samples(1, len(records), PICTURES)
     return _means(identity, title, legend, cells_of(records, name), samples)
 
 
-@dataclass(frozen=True)
-class _Nouns:
-    """How samples are counted, what a bootstrap over them is called, and that they are too few."""
-
-    counted: tuple[str, str]
-    over: str
-    few: str
-
-
-_PICTURES = _Nouns(
-    plural("{count} picture", "{count} pictures"),
-    mark("by a paired bootstrap over the pictures, 95 %"),
-    mark("too few pictures"),
-)
-_FRAMES = _Nouns(
-    plural("{count} frame", "{count} frames"),
-    mark("by a paired bootstrap over the frames, 95 %"),
-    mark("too few frames"),
-)
-
-
-def _nouns(name: str) -> _Nouns:
-    """Return what the samples are called that a column called ``name`` tells apart."""
-    if name == say("Frame"):
-        return _FRAMES
-    noun = name.lower()
-    return _Nouns(
-        (f"{{count}} {noun}", f"{{count}} {noun}s"),
-        f"by a paired bootstrap over the {noun}s, 95 %",
-        f"too few {noun}s",
-    )
-
-
-@dataclass(frozen=True)
-class _Samples:
-    """What means are over: from which column on, how many there are, and what they are."""
-
-    first: int
-    count: int
-    nouns: _Nouns
-
-    @property
-    def counted(self) -> str:
-        """How many there are, in words."""
-        return many(*self.nouns.counted, self.count)
-
-
-def _means(
-    identity: str, title: str, legend: TableLegend, cells: Cells, samples: _Samples
-) -> Table:
+def _means(identity: str, title: str, legend: TableLegend, cells: Cells, samples: Samples) -> Table:
     places = range(samples.first, len(legend.columns))
     measured = [p for p in places if any(len(found.get(p, {})) > 1 for found in cells.values())]
     columns = [legend.columns[place] for place in measured]
     verdicts = verdicts_of(cells, legend, measured)
     rows = tuple(
         (told(label), *(_said(found.get(p, {}), legend.columns[p].digits) for p in measured),
-         *([_verdict(verdicts[label], samples)] if verdicts else []))
+         *([samples.verdict(verdicts[label])] if verdicts else []))
         for label, found in cells.items()
     )  # fmt: skip
     head = Column(legend.columns[0].name, "", legend.columns[0].meaning, "", number=False)
@@ -254,13 +191,6 @@ def _asking(title: str, samples: str) -> str:
     if title.endswith("?"):
         return say("{question} Over {samples}", question=title, samples=samples)
     return say("{title}, over {samples}", title=title, samples=samples)
-
-
-def _verdict(text: str, samples: _Samples) -> str:
-    """Return in words what a map wins."""
-    if text == TOO_FEW:
-        return say(samples.nouns.few)
-    return say(text) if text in {CONTROL, NOTHING} else text
 
 
 def cells_of(records: dict[str, Record], name: str) -> Cells:

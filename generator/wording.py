@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from generator.language import many, mark, point, say
+from generator.language import many, mark, point, say, say_as
 from generator.technique import Role
 
 if TYPE_CHECKING:
@@ -163,7 +163,11 @@ def share(fraction: float) -> str:
     ('a quarter', '42 %', 'less than 1 %')
     """
     if fraction <= 0 or fraction >= 1:
-        return say("none") if fraction <= 0 else say("all")
+        return (
+            say_as("share of a picture", "none")
+            if fraction <= 0
+            else say_as("share of a picture", "all")
+        )
     if fraction < _LITTLE:
         return say("less than 1 %")
     if fraction > 1 - _LITTLE:

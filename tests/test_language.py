@@ -33,6 +33,9 @@ msgstr[1] "{count} Bilder"
 msgid "{share} of the {what} at the {place}"
 msgstr "{place}: {share} von {what}"
 
+msgid "{most} and {last}"
+msgstr "{most} und {last}"
+
 msgctxt "of a lens"
 msgid "centre"
 msgstr "Brennpunkt"
@@ -60,6 +63,7 @@ def test_english_is_what_stands_there() -> None:
 def test_a_language_says_it_in_its_words(folder: Path) -> None:
     with speaking("qaa-AT", [folder]):
         assert say("centre") == "Mitte"
+        assert say("") == told("") == ""
         assert say_as("of a lens", "centre") == "Brennpunkt"
         assert say("not translated {x}", x=1) == "not translated 1"
         assert many("{count} picture", "{count} pictures", 1) == "1 Bild"
@@ -72,6 +76,8 @@ def test_what_was_kept_is_told_with_its_values(folder: Path) -> None:
     with speaking("qaa", [folder]):
         assert told(made) == "Mitte: 4 % von map"
         assert told("4 % of the map") == "4 % of the map"
+        assert say("{most} and {last}", most="hand", last="arm") == "hand und arm"
+        assert told("hand and arm") == "hand and arm"
         assert told("") == ""
 
 
@@ -93,8 +99,10 @@ def test_templates_say_and_escape(folder: Path) -> None:
         "{% trans name=page %}Hello {{ name }}{% endtrans %} {{ _('centre') }}"
     )
     assert template.render(page="<b>") == "Hello &lt;b&gt; centre"
+    empty = environment([folder]).from_string("{{ _('') }}{% trans %}{% endtrans %}")
     with speaking("qaa", [folder]):
         assert template.render(page="<b>") == "Guten Tag &lt;b&gt; Mitte"
+        assert empty.render() == ""
 
 
 def test_numbers_have_the_signs_of_the_language() -> None:
