@@ -11,6 +11,7 @@ from generator.content import Kind, Located
 from generator.errors import SalonError, SourceError
 from generator.execute import MakeExecutor, Outcome, execute, kept_outcome, processes, tally
 from generator.findings import Findings
+from generator.language import untranslated
 from generator.manifest import load, nearest
 from generator.memory import Memory
 from generator.networks import TRAINED
@@ -69,6 +70,7 @@ class Summary:
     seconds: float
     slowest: tuple[tuple[str, float], ...] = ()
     problems: tuple[str, ...] = ()
+    note: str = ""
 
 
 def build(project: Project, options: Options, listener: Listener | None = None) -> Summary:
@@ -256,4 +258,5 @@ def _summary(project: Project, findings: Findings, written: bool, seconds: float
             *(f"{item.id}: {item.problem}" for item in broken),
             *(f"{o.task.name}: {o.failure.message}" for o in outcomes if o.failure),
         ),
+        note=untranslated(findings.plan.gallery.language, project.languages),
     )

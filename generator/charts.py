@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from generator.language import say
 from generator.parts import Chart, Line, Tick
 from generator.wording import number, tick
 
@@ -26,7 +27,7 @@ def line_chart(identity: str, rows: Sequence[Sequence[float]], legend: Legend) -
     logarithmic = legend.logarithmic and all(v > 0 for column in columns for v in column)
     x_scale = _Scale(xs, LEFT, RIGHT, logarithmic=legend.logarithmic_x and min(xs) > 0, own=True)
     y_scale = _Scale([v for c in columns for v in c], BOTTOM, TOP, logarithmic=logarithmic)
-    spare = (f"series {i + 1}" for i in range(len(legend.series), len(columns)))
+    spare = (say("series {place}", place=i + 1) for i in range(len(legend.series), len(columns)))
     names = (*legend.series, *spare)[: len(columns)]
     lines = tuple(
         Line(
@@ -47,10 +48,12 @@ def line_chart(identity: str, rows: Sequence[Sequence[float]], legend: Legend) -
 
 def _sentence(name: str, values: Sequence[float]) -> str:
     first, last = values[0], values[-1]
-    verb = "falls" if last < first else "rises" if last > first else "stays"
-    if verb == "stays":
-        return f"{name} stays at {_said(first)}"
-    return f"{name} {verb} from {_said(first)} to {_said(last)}"
+    told = {"name": name, "first": _said(first), "last": _said(last)}
+    if first == last:
+        return say("{name} stays at {last}", **told)
+    if last < first:
+        return say("{name} falls from {first} to {last}", **told)
+    return say("{name} rises from {first} to {last}", **told)
 
 
 def _said(value: float) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from generator.language import mark, say
 from generator.parts import Link
 
 if TYPE_CHECKING:
@@ -15,27 +16,28 @@ if TYPE_CHECKING:
     from generator.findings import Findings
     from generator.parts import Table
 
-_TESTED = "its held-out pictures, by what they were taken for"
+_TESTED = mark("its held-out pictures, by what they were taken for")
 _ITS_CURVES = {
     "calibration": "calibration", "cost": "costs", "auc": "roc", "precision": "precision-recall",
 }  # fmt: skip
 """The curve that says most about a score."""
 
 
-def score_leads(findings: Findings, run: Run, page: str = "") -> dict[str, Link]:
+def score_leads(run: Run, home: str, page: str = "") -> dict[str, Link]:
     """Return where each score of ``run`` leads, from a page below the root.
 
-    ``page`` is the address of the classifier's own page, "" on itself.
+    ``home`` is where the pictures of the data set are, and ``page`` the address of the classifier's
+    own page, "" on itself.
     """
-    home = Link(home_of(findings, run), "pictures of the data set")
-    leads = dict.fromkeys(("accuracy", "balanced", "f1"), Link(f"{page}#cells", _TESTED))
-    leads |= {"train": home, "guess": home}
-    leads["tested"] = Link(f"{page}#predictions", "every held-out picture")
+    pictures = Link(home, say("pictures of the data set"))
+    leads = dict.fromkeys(("accuracy", "balanced", "f1"), Link(f"{page}#cells", say(_TESTED)))
+    leads |= {"train": pictures, "guess": pictures}
+    leads["tested"] = Link(f"{page}#predictions", say("every held-out picture"))
     if run.vocabulary:
-        leads["size"] = Link(f"../{run.vocabulary}", "the vocabulary")
+        leads["size"] = Link(f"../{run.vocabulary}", say("the vocabulary"))
     curves = _ITS_CURVES.items() if run.record else ()
     return leads | {
-        score: Link(f"{page}#{name}", "the curve")
+        score: Link(f"{page}#{name}", say("the curve"))
         for score, name in curves
         if run.record and run.record.panel(name)
     }
@@ -67,7 +69,7 @@ def _class(run: Run, name: str, place: int, *, kept: bool) -> tuple[Link | None,
 
     Precision and recall lead to the commonest mistake, if any was made.
     """
-    home = Link(f"../items/{run.item.id}.html#class-{place}", f"pictures of {name}")
+    home = Link(f"../items/{run.item.id}.html#class-{place}", say("pictures of {name}", name=name))
     own = home if kept else None
     counts = Counter((one.truth, one.named) for one in run.predictions)
     held = _commonest(run, counts, [pair for pair in counts if pair[0] == name])
@@ -83,5 +85,9 @@ def _commonest(
     if not order:
         return None
     truth, named = order[0]
-    words = f"{truth}, named rightly" if truth == named else f"{truth} taken for {named}"
+    words = (
+        say("{truth}, named rightly", truth=truth)
+        if truth == named
+        else say("{truth} taken for {named}", truth=truth, named=named)
+    )
     return Link(f"#{run.anchor(truth, named)}", words)

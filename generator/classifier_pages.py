@@ -8,11 +8,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator import panels
-from generator.classifier_leads import class_leads, score_leads
+from generator.classifier_leads import class_leads, home_of, score_leads
 from generator.classifier_runs import PREDICTIONS, VOCABULARY, name_of
 from generator.classifier_views import Cell, ClassifierPage, Group, Matrix, Shot
-from generator.classifier_wording import believed, headline, percent, pictures, quoted, verdict
+from generator.classifier_wording import (
+    believed,
+    headline,
+    percent,
+    pictures,
+    quoted,
+    shot_words,
+    verdict,
+)
 from generator.comparison import span
+from generator.language import many, say
 from generator.parts import Link, Variant
 from generator.summaries import leading
 from generator.wording import number
@@ -71,7 +80,7 @@ def classifier_page(findings: Findings, run: Run, site: Site) -> ClassifierPage:
             id="run",
             title="",
             panels=(),
-            scores=score_views(record, run.technique, score_leads(findings, run)),
+            scores=score_views(record, run.technique, score_leads(run, home_of(findings, run))),
             params=params_of(run.technique, outcome.task.params),
             notes=record.notes,
             key=record.key,
@@ -106,7 +115,7 @@ def shots(findings: Findings, run: Run, root: str = "../") -> Shots:
         if one.tile is None:
             continue
         name = name_of(run.examples, one.example)
-        alt = f"{name}: shows {one.truth}, taken for {one.named}"
+        alt = shot_words(name, one.truth, one.named)
         tile = sheet.tile(one.tile, alt)
         found[one.example] = Shot(
             tile=over.tile(one.tile, alt, tile) if over and one.tile < len(over) else tile,
@@ -142,11 +151,11 @@ def _sheets(listed: Sequence[Prediction], shown: Shots) -> tuple[Group, ...]:
     """Return the best and the worst: the surest right ones, the surest mistakes, the doubtful."""
     order = [one for one in _surest(listed) if one.example in shown]
     groups = (
-        ("sure-right", "Surest, and right", "What it knows best.",
+        ("sure-right", say("Surest, and right"), say("What it knows best."),
          [one for one in order if one.right]),
-        ("sure-wrong", "Surest, and wrong", "The mistakes that nothing warns of.",
+        ("sure-wrong", say("Surest, and wrong"), say("The mistakes that nothing warns of."),
          [one for one in order if not one.right]),
-        ("unsure", "Least sure", "Here it could as well have said something else.",
+        ("unsure", say("Least sure"), say("Here it could as well have said something else."),
          order[::-1]),
     )  # fmt: skip
     return tuple(
@@ -178,8 +187,8 @@ def _cells(run: Run, shown: Shots) -> tuple[Group, ...]:
         groups.append(
             Group(
                 id=run.anchor(truth, named),
-                title=f"{quoted(truth)}, named rightly" if right
-                else f"{quoted(truth)} taken for {quoted(named)}",
+                title=say("{truth}, named rightly", truth=quoted(truth)) if right
+                else say("{truth} taken for {named}", truth=quoted(truth), named=quoted(named)),
                 words=pictures(len(listed)),
                 shots=kept,
                 missing=_missing(len(listed) - len(kept)),
@@ -192,8 +201,12 @@ def _cells(run: Run, shown: Shots) -> tuple[Group, ...]:
 def _missing(count: int) -> str:
     if not count:
         return ""
-    whose = "One of them is" if count == 1 else f"{number(count, 0)} of them are"
-    return f"{whose} not kept as a picture; the table of every held-out picture names all."
+    return many(
+        "One of them is not kept as a picture; the table of every held-out picture names all.",
+        "{count} of them are not kept as a picture; the table of every held-out picture names all.",
+        count,
+        count=number(count, 0),
+    )
 
 
 def _matrix(run: Run) -> Matrix | None:
@@ -211,13 +224,19 @@ def _matrix(run: Run) -> Matrix | None:
                 level=math.ceil(_LEVELS * math.sqrt(count / total)) if count else 0,
                 right=truth == named,
                 href=f"#{run.anchor(truth, named)}" if there[truth, named] else "",
-                words=f"{number(count or 0, 0)} of {truth} taken for {named}",
+                words=say(
+                    "{count} of {truth} taken for {named}",
+                    count=number(count or 0, 0),
+                    truth=truth,
+                    named=named,
+                ),
             )
             for named, count in zip(heads, counts, strict=True)
         )
         rows.append((str(truth), cells))
-    empty = "" if len(heads) <= _FEW else " An empty cell is none."
-    return Matrix("confusion", legend.title, f"{legend.caption}{empty}", heads, tuple(rows))
+    empty = "" if len(heads) <= _FEW else say("An empty cell is none.")
+    caption = f"{legend.caption} {empty}".rstrip()
+    return Matrix("confusion", legend.title, caption, heads, tuple(rows))
 
 
 def _named(run: Run) -> Table:
@@ -239,6 +258,6 @@ def _tables(findings: Findings, run: Run) -> dict[str, Table]:
     if _CLASSES in tables:
         tables[_CLASSES] = class_leads(findings, run, tables[_CLASSES])
     if _EVIDENCE in tables:
-        behind = Link("#sheets", "pictures with what decided")
+        behind = Link("#sheets", say("pictures with what decided"))
         tables[_EVIDENCE] = leading(tables[_EVIDENCE], behind)
     return tables

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from generator.language import say
 from generator.plan import key_of
 
 if TYPE_CHECKING:
@@ -153,7 +154,9 @@ def examples_of(item: Item, record: Record | None) -> tuple[Example, ...]:
 
 def name_of(examples: Sequence[Example], place: int) -> str:
     """Return what the example is called, or its number where that is not known."""
-    return examples[place].name if 0 <= place < len(examples) else f"number {place}"
+    if 0 <= place < len(examples):
+        return examples[place].name
+    return say("number {number}", number=place)
 
 
 def _whole(tile: float | None) -> int | None:

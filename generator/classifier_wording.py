@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from generator.language import many, say, told
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -29,29 +30,51 @@ def percent(value: float) -> str:
     return f"{number(round(value, 1), 1)} %"
 
 
-def pictures(count: int, adjective: str = "") -> str:
+def pictures(count: int) -> str:
     """Return how many pictures there are.
 
-    >>> pictures(1), pictures(2, "held-out")
-    ('1 picture', '2 held-out pictures')
+    >>> pictures(1), pictures(2)
+    ('1 picture', '2 pictures')
     """
-    said = f"{adjective} " if adjective else ""
-    return f"{number(count, 0)} {said}picture{'' if count == 1 else 's'}"
+    return many("{count} picture", "{count} pictures", count, count=number(count, 0))
 
 
 def quoted(name: str) -> str:
     """Return a name that somebody gave, set apart: it may run from right to left."""
-    return f"“\u2068{name}\u2069”"
+    return say("“{name}”", name=f"\u2068{name}\u2069")
+
+
+def shot_words(name: str, truth: str, named: str) -> str:
+    """Return what a held-out picture shows, and what it was taken for."""
+    return say("{name}: shows {truth}, taken for {named}", name=name, truth=truth, named=named)
 
 
 def headline(run: Run) -> str:
     """Return how often the classifier is right, against guessing."""
     listed = run.predictions
     right = sum(one.right for one in listed)
-    share = percent(100 * right / len(listed))
-    said = f"It names {number(right, 0)} of {pictures(len(listed), 'held-out')} rightly, {share}"
+    values = {
+        "count": number(len(listed), 0),
+        "right": number(right, 0),
+        "share": percent(100 * right / len(listed)),
+    }
     guess = run.score("guess")
-    return f"{said}; guessing would give {percent(guess[0])}." if guess else f"{said}."
+    if not guess:
+        return many(
+            "It names {right} of {count} held-out picture rightly, {share}.",
+            "It names {right} of {count} held-out pictures rightly, {share}.",
+            len(listed),
+            **values,
+        )
+    return many(
+        "It names {right} of {count} held-out picture rightly, {share}; guessing would give "
+        "{guess}.",
+        "It names {right} of {count} held-out pictures rightly, {share}; guessing would give "
+        "{guess}.",
+        len(listed),
+        **values,
+        guess=percent(guess[0]),
+    )
 
 
 def verdict(run: Run) -> tuple[str, ...]:
@@ -65,15 +88,25 @@ def _sure(run: Run) -> str:
     if not accuracy or not accuracy[1]:
         return ""
     low, high = accuracy[1]
-    said = (
-        f"{pictures(len(run.predictions)).capitalize()} are a sample: among many more of the same "
-        f"kind, between {percent(low)} and {percent(high)} would be named rightly."
-    )
+    said = [
+        many(
+            "{count} picture is a sample: among many more of the same kind, between {low} and "
+            "{high} would be named rightly.",
+            "{count} pictures are a sample: among many more of the same kind, between {low} and "
+            "{high} would be named rightly.",
+            len(run.predictions),
+            count=number(len(run.predictions), 0),
+            low=percent(low),
+            high=percent(high),
+        )
+    ]
     if len(run.predictions) < _FEW:
-        said += " With so few pictures that is all that can be said."
+        said.append(say("With so few pictures that is all that can be said."))
     if guess and low <= guess[0]:
-        return f"{said} It may be no better than guessing."
-    return f"{said} It is better than guessing, and not by chance." if guess else said
+        said.append(say("It may be no better than guessing."))
+    elif guess:
+        said.append(say("It is better than guessing, and not by chance."))
+    return " ".join(said)
 
 
 def _learned(run: Run) -> str:
@@ -82,21 +115,29 @@ def _learned(run: Run) -> str:
     if not train or not accuracy:
         return ""
     known, more = percent(train[0]), train[0] - accuracy[0]
-    said = f"Of the pictures that it learned from it names {known} rightly"
     top = accuracy[1][1] if accuracy[1] else accuracy[0]
     if more >= _MUCH and train[0] > top:
-        points = number(round(more), 0)
-        return f"{said}, {points} points more: part of what it knows it has learned by heart."
-    return f"{said}: no sign that it has learned them by heart."
+        return say(
+            "Of the pictures that it learned from it names {known} rightly, {points} points more: "
+            "part of what it knows it has learned by heart.",
+            known=known,
+            points=number(round(more), 0),
+        )
+    return say(
+        "Of the pictures that it learned from it names {known} rightly: no sign that it has "
+        "learned them by heart.",
+        known=known,
+    )
 
 
 def _uneven(run: Run) -> str:
     balanced, accuracy = run.score("balanced"), run.score("accuracy")
     if not balanced or not accuracy or accuracy[0] - balanced[0] < _MUCH:
         return ""
-    return (
+    return say(
         "It does better on the large classes than on the small ones: when each class counts the "
-        f"same, {percent(balanced[0])} are named rightly."
+        "same, {share} are named rightly.",
+        share=percent(balanced[0]),
     )
 
 
@@ -104,24 +145,38 @@ def _probable(run: Run) -> str:
     error = run.score("calibration")
     if not error:
         return ""
-    off = f"on average {number(round(100 * error[0]), 0)} points off"
+    points = number(round(100 * error[0]), 0)
     if error[0] <= _TRUE:
-        return f"When it says how sure it is, it can be believed: {off}."
+        return say(
+            "When it says how sure it is, it can be believed: on average {points} points off.",
+            points=points,
+        )
     if error[0] <= _FALSE:
-        return f"When it says how sure it is, take that roughly: {off}."
-    return f"When it says how sure it is, do not believe it: {off}."
+        return say(
+            "When it says how sure it is, take that roughly: on average {points} points off.",
+            points=points,
+        )
+    return say(
+        "When it says how sure it is, do not believe it: on average {points} points off.",
+        points=points,
+    )
 
 
 def _mistaken(listed: Sequence[Prediction]) -> str:
     """Return the most common mistake; the first in order of the alphabet where there are more."""
     wrong = Counter((one.truth, one.named) for one in listed if not one.right)
     if not wrong:
-        return "It makes no mistake on these pictures."
+        return say("It makes no mistake on these pictures.")
     (truth, named), count = min(wrong.items(), key=lambda pair: (-pair[1], pair[0]))
     of = sum(one.truth == truth for one in listed)
-    return (
-        f"Its most common mistake is to take {quoted(truth)} for {quoted(named)}: "
-        f"{number(count, 0)} of {pictures(of)}."
+    return many(
+        "Its most common mistake is to take {truth} for {named}: {wrong} of {count} picture.",
+        "Its most common mistake is to take {truth} for {named}: {wrong} of {count} pictures.",
+        of,
+        truth=quoted(truth),
+        named=quoted(named),
+        wrong=number(count, 0),
+        count=number(of, 0),
     )
 
 
@@ -131,14 +186,17 @@ def believed(run: Run) -> str:
     if not rows:
         return ""
     found = str(rows[0][-1] or "")
-    if found.lower() in {"", "–", "nothing"}:
-        return (
+    if found.lower() in {"", "–", "nothing", told("nothing")}:
+        return say(
             "Do not believe the painted decision: in no measure does it find what matters better "
             "than maps that never saw the classifier."
         )
     if found.lower().startswith("too few"):
-        return "There are too few pictures to say whether the painted decision can be believed."
-    return (
+        return say(
+            "There are too few pictures to say whether the painted decision can be believed."
+        )
+    return say(
         "The painted decision tells something about the classifier: it finds what matters better "
-        f"than every map that never saw it, measured by {found}."
+        "than every map that never saw it, measured by {measures}.",
+        measures=told(found),
     )

@@ -112,7 +112,7 @@ def check(manifest: Manifest = MANIFEST, store: StoreAt = None) -> None:
 
     found = checked(_project(manifest, store, None))
     count = len(found.problems)
-    _print([*found.moving, *found.problems])
+    _print([*found.moving, *([found.note] if found.note else []), *found.problems])
     print(f"{found.items} items, {found.tasks} results to show, {count} problems")  # noqa: T201
     if count:
         raise typer.Exit(FAILED)

@@ -59,14 +59,16 @@ def compare(  # noqa: PLR0913, PLR0917 - each is an option of the command
 ) -> None:
     """Compare two builds: pages that show what changed, whether it matters, and why."""
     from generator import compare_site
-    from generator.compare_words import overview
-    from generator.gate_reports import markdown as comment
+    from generator.compare_overview import overview
 
     project = _project(manifest, store)
     two = _two(base, head, project, jobs, _rules(project, needed=False))
     locks = project.store / "locks"
-    compare_site.write(out.absolute(), two, project.templates, locks, jobs=jobs)
-    _write(markdown, comment(two, link) if markdown else "")
+    languages = project.languages
+    compare_site.write(
+        out.absolute(), two, project.templates, locks, languages=languages, jobs=jobs
+    )
+    _write(markdown, _comment(two, link, languages) if markdown else "")
     _print([*overview(two.compared, two.deltas, two.flips), f"The comparison is at {out}"])
 
 
@@ -90,7 +92,7 @@ def gate(  # noqa: PLR0913, PLR0917 - each is an option of the command
     project = _project(manifest, store)
     two = _two(base, head, project, jobs, _rules(project, needed=True))
     _write(junit, gate_reports.junit(two.verdicts))
-    _write(markdown, gate_reports.markdown(two, link) if markdown else "")
+    _write(markdown, _comment(two, link, project.languages) if markdown else "")
     for verdict in two.verdicts:
         _print([f"{'kept  ' if verdict.kept else 'BROKEN'}  {verdict.rule.text}: {verdict.said}"])
     if github:
@@ -136,18 +138,35 @@ def trend(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """Show every metric over the commits of a history; ``--add`` a build to it."""
     from generator import history as past
     from generator import trend_pages
+    from generator.language import speaking
 
     project = _project(manifest, store)
     if add:
         entry = past.entry_of(_build(add, project, jobs).report, project.root, commit, link)
         _print([past.append(history, entry)])
     kept, problems = past.read(history)
-    trend_pages.write(out.absolute(), kept, problems, project.templates, project.store / "locks")
+    with speaking(_language(project), project.languages):
+        trend_pages.write(
+            out.absolute(), kept, problems, project.templates, project.store / "locks"
+        )
     _print([f"The trend is at {out}, commits: {len(kept)}"])
     if problems:
         for problem in problems:
             typer.echo(f"salon: {problem}", err=True)
         raise typer.Exit(UNREADABLE)
+
+
+def _language(project: Project) -> str:
+    """Return the language of the project's pages; English where no manifest names one."""
+    from generator.language import ENGLISH
+    from generator.yaml_marks import read_marked
+
+    try:
+        marked = read_marked(project.manifest.read_text(encoding="utf-8-sig"), "")
+    except (OSError, UnicodeDecodeError, ManifestError):
+        return ENGLISH
+    language = marked.value.get("language") if isinstance(marked.value, dict) else None
+    return language if isinstance(language, str) else ENGLISH
 
 
 def _project(manifest: Path, store: Path | None) -> Project:
@@ -193,6 +212,15 @@ def _rules(project: Project, *, needed: bool) -> tuple[Rule, ...]:
         hint = "such as accuracy drop <= 0.02 unless within chance"
         raise ManifestError([Mistake(file.name, 1, 1, "gate", "at least one rule", "none", hint)])
     return rules
+
+
+def _comment(two: TwoBuilds, link: str, languages: tuple[Path, ...]) -> str:
+    """Return the comparison as Markdown, in the language of the head."""
+    from generator.gate_reports import markdown
+    from generator.language import speaking
+
+    with speaking(two.head.report.language, languages):
+        return markdown(two, link)
 
 
 def _write(path: Path | None, text: str) -> None:

@@ -22,11 +22,13 @@ from generator.compare_pictures import (
     BASE,
     DIFFERENCE,
     HEAD,
+    ITSELF,
     Drawing,
     Sides,
     cell,
     copied,
     drawings,
+    named,
     panel_drawing,
 )
 from generator.compare_reasons import why
@@ -38,6 +40,7 @@ from generator.compared import Sight, State
 from generator.deltas import delta_of_one
 from generator.findings import SOURCE
 from generator.flip_pages import flip_views
+from generator.language import many, mark, say, told
 from generator.panels import sentence
 from generator.technique import STACKS, Legend, Role
 from generator.wording import number
@@ -51,6 +54,8 @@ if TYPE_CHECKING:
     from generator.two_builds import TwoBuilds
     from generator.views import Site
 
+_PICTURE = mark("The picture")
+_BOTH = mark("Both")
 _SHOWN = {State.CHANGED, State.BROKEN, State.MENDED}
 
 
@@ -67,7 +72,7 @@ def item_page(two: TwoBuilds, place: int, site: Site) -> ComparedItemPage:
         site=site,
         title=two.compared.title(item),
         lead=f"{item_words(two, twins)}.",
-        original=cell(drawing, None, Legend("The picture", ""), "original") if drawing else None,
+        original=cell(drawing, None, Legend(say(_PICTURE), ""), "original") if drawing else None,
         alt=shown.alt if shown else "",
         credit=parts.Credit(shown.credit if shown else "", shown.licence if shown else "", ""),
         sections=sections,
@@ -91,11 +96,11 @@ def original(two: TwoBuilds, item: str) -> Drawing | None:
             if run.item != item or run.technique not in OWN or run.record is None:
                 continue
             panel = run.record.panel("picture")
-            sides = Sides(two.base, two.head, Legend("The picture", ""))
+            sides = Sides(two.base, two.head, Legend(say(_PICTURE), ""))
             if panel and build.blob(panel) is not None:
-                return panel_drawing("Picture", build, panel, None, sides)
+                return panel_drawing(ITSELF, build, panel, None, sides)
             if panel and build.shown(run, "picture") is not None:
-                return copied("Picture", build, run, "picture", sides)
+                return copied(ITSELF, build, run, "picture", sides)
     return None
 
 
@@ -106,7 +111,7 @@ def _section(two: TwoBuilds, twin: Twin) -> ChangedSection:
     return ChangedSection(
         id=identity,
         title=method_words(technique, variant, two.compared),
-        state=twin.settled.value,
+        state=say(twin.settled.value),
         reasons=why(twin),
         steps=(
             *(_step(two, twin, pair) for pair in twin.pairs if not _stacked(pair)),
@@ -115,7 +120,7 @@ def _section(two: TwoBuilds, twin: Twin) -> ChangedSection:
         numbers=_numbers(two, twin, identity),
         flips=flip_views(two, twin),
         others=tuple(_others(two, twin)),
-        failure=parts.Failure("It failed in the head", failed) if failed else None,
+        failure=parts.Failure(say("It failed in the head"), failed) if failed else None,
     )
 
 
@@ -140,7 +145,7 @@ def _step(two: TwoBuilds, twin: Twin, pair: Pair) -> ChangedStep:
     drawn = drawings(pair, twin, Sides(two.base, two.head, legend))
     kept = {BASE: pair.base, HEAD: pair.head, DIFFERENCE: pair.head}
     pictures = tuple(
-        (one.side, cell(one, kept.get(one.side), legend, f"{identity}-{one.side.lower()}"))
+        (say(one.side), cell(one, kept.get(one.side), legend, f"{identity}-{one.side.lower()}"))
         for one in drawn
     )
     return ChangedStep(identity, legend.title, legend.caption, _step_words(pair), pictures)
@@ -161,9 +166,9 @@ def _boxed(
             continue
         top, left, bottom, right = panel.values
         box = parts.Box(left, top, right - left, bottom - top, shape[1], shape[0])
-        title = f"{legend.title}: {side.lower()}"
+        title = f"{legend.title}: {named(side)}"
         name = f"{identity}-{side.lower()}"
-        yield side, parts.Panel(name, Role.BOX.value, title, "", sentence(panel), box=box)
+        yield say(side), parts.Panel(name, Role.BOX.value, title, "", sentence(panel), box=box)
 
 
 def _curves(pair: Pair, legend: Legend, identity: str) -> Iterator[tuple[str, parts.Panel]]:
@@ -171,15 +176,15 @@ def _curves(pair: Pair, legend: Legend, identity: str) -> Iterator[tuple[str, pa
     rows = {side: panel.values for side, panel in ((BASE, pair.base), (HEAD, pair.head)) if panel}
     xs = [[row[0] for row in values] for values in rows.values()]
     if len(rows) > 1 and xs[0] == xs[1]:
-        names = legend.series or ("value",)
-        series = tuple(f"{side}: {name}" for side in rows for name in names)
+        names = legend.series or (say("value"),)
+        series = tuple(f"{say(side)}: {name}" for side in rows for name in names)
         merged = tuple(
             (*before, *after[1:]) for before, after in zip(rows[BASE], rows[HEAD], strict=True)
         )
-        rows, legend = {"Both": merged}, _renamed(legend, series)
+        rows, legend = {_BOTH: merged}, _renamed(legend, series)
     for side, values in rows.items():
         chart = line_chart(f"{identity}-{side.lower()}", values, legend)
-        yield side, parts.Panel(
+        yield say(side), parts.Panel(
             f"{identity}-{side.lower()}", Role.CURVE.value, legend.title, "", chart.summary,
             chart=chart,
         )  # fmt: skip
@@ -195,19 +200,19 @@ def _renamed(legend: Legend, series: tuple[str, ...]) -> Legend:
 def _step_words(pair: Pair) -> str:
     """Return how alike the two sides are, or why nobody can say."""
     if pair.base is None or pair.head is None:
-        return "Only in the head." if pair.base is None else "Only in the base."
+        return say("Only in the head.") if pair.base is None else say("Only in the base.")
     if pair.head.role in _SAID:
         return _SAID[pair.head.role](pair.base, pair.head)
     if pair.base.shape != pair.head.shape:
-        sizes = [f"{panel.shape[1]} × {panel.shape[0]}" for panel in (pair.base, pair.head)]
-        return f"Of another size: {sizes[0]} pixels before, {sizes[1]} now."
+        before, now = (f"{panel.shape[1]} × {panel.shape[0]}" for panel in (pair.base, pair.head))
+        return say("Of another size: {before} pixels before, {now} now.", before=before, now=now)
     if pair.likeness is None:
-        return "What was found cannot be had on both sides, so it cannot be shown."
-    return f"{film_words(pair.base, pair.head, pair.sight)}{_alike(pair)}"
+        return say("What was found cannot be had on both sides, so it cannot be shown.")
+    return " ".join((*film_words(pair.base, pair.head, pair.sight), _alike(pair)))
 
 
 def _boxes(base: PanelRecord, head: PanelRecord) -> str:
-    return f"From {_box(base.values)} to {_box(head.values)}."
+    return say("From {before} to {now}.", before=_box(base.values), now=_box(head.values))
 
 
 def _alike(pair: Pair) -> str:
@@ -216,18 +221,26 @@ def _alike(pair: Pair) -> str:
         return ""
     said = []
     if likeness.similarity is not None:
-        said.append(f"structural similarity {number(likeness.similarity, 3)}")
+        value = number(likeness.similarity, 3)
+        said.append(say("structural similarity {value}", value=value))
     if likeness.correlation is not None:
-        said.append(f"rank correlation {number(likeness.correlation, 3)}")
-    said.append(f"largest difference {number(100 * likeness.largest, 1)} % of the range")
+        said.append(say("rank correlation {value}", value=number(likeness.correlation, 3)))
+    value = number(100 * likeness.largest, 1)
+    said.append(say("largest difference {value} % of the range", value=value))
     text = "; ".join(said)
-    seen = " Seen in the pictures of the sites: what was found is not at hand."
-    return f"{text[0].upper()}{text[1:]}.{seen if pair.sight is Sight.PICTURES else ''}"
+    text = f"{text[0].upper()}{text[1:]}."
+    if pair.sight is not Sight.PICTURES:
+        return text
+    seen = say("Seen in the pictures of the sites: what was found is not at hand.")
+    return f"{text} {seen}"
 
 
 def _box(values: tuple[int, ...]) -> str:
     top, left, bottom, right = values
-    return f"{right - left} × {bottom - top} pixels at row {top}, column {left}"
+    return say(
+        "{width} × {height} pixels at row {row}, column {column}",
+        width=right - left, height=bottom - top, row=top, column=left,
+    )  # fmt: skip
 
 
 def _numbers(two: TwoBuilds, twin: Twin, identity: str) -> parts.Table | None:
@@ -238,12 +251,12 @@ def _numbers(two: TwoBuilds, twin: Twin, identity: str) -> parts.Table | None:
     marks = number_marks(rows, skipped=1)
     return parts.Table(
         id=f"{identity}--numbers",
-        title="Numbers",
-        caption="Those that moved.",
+        title=say("Numbers"),
+        caption=say("Those that moved."),
         columns=number_columns(""),
         rows=tuple(number_cells(row) for row in rows),
         marks=marks,
-        key=MARKED if marks else "",
+        key=say(MARKED) if marks else "",
     )
 
 
@@ -262,15 +275,20 @@ def _others(two: TwoBuilds, twin: Twin) -> Iterator[str]:
     method = two.head.report.methods.get(twin.place[1]) or two.base.report.methods[twin.place[1]]
     stacks = [legend_of(two, twin, pair.name).title for pair in twin.pairs if _stacked(pair)]
     if stacks:
-        yield f"Small pictures that differ: {', '.join(stacks)}."
+        yield say("Small pictures that differ: {names}.", names=", ".join(stacks))
     for name in twin.tables:
-        yield f"The table “{method.tables.get(name, name)}” differs."
+        yield say("The table “{title}” differs.", title=told(method.tables.get(name, name)))
     if twin.notes:
         record = twin.head.record if twin.head else None
-        notes = record.notes if record else ()
-        yield f"Other notes: {'; '.join(notes)}." if notes else "Its notes are gone."
+        notes = "; ".join(map(told, record.notes)) if record else ""
+        yield say("Other notes: {notes}.", notes=notes) if notes else say("Its notes are gone.")
     if twin.rounded:
-        yield f"{number(twin.rounded, 0)} more panels differ by rounding only."
+        yield many(
+            "{count} more panel differs by rounding only.",
+            "{count} more panels differ by rounding only.",
+            twin.rounded,
+            count=number(twin.rounded, 0),
+        )
 
 
 _SAID: dict[Role, Callable[[PanelRecord, PanelRecord], str]] = {

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generator.compare_pictures import BASE, DIFFERENCE, HEAD
 from generator.compare_words import digits_of, interval_words, of_words, signed, worse
 from generator.compared import State
 from generator.deltas import Chance
+from generator.language import mark, say, say_as, told
 from generator.marks import Estimate, drawn
 from generator.parts import Column
 from generator.technique import Better
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from generator.marks import Mark
     from generator.two_builds import TwoBuilds
 
-MARKED = (
+MARKED = mark(
     "Below a difference its dot, and the line of its 95 % interval. Differences of one number "
     "share a scale; the dotted line is zero."
 )
@@ -62,25 +64,27 @@ def number_marks(rows: Sequence[Delta], *, skipped: int) -> tuple[tuple[Mark | N
             else None
             for row in (rows[place] for place in places)
         ]
-        for place, mark in zip(places, drawn(column, guide=0.0), strict=True):
-            found[place] = mark
+        for place, drawing in zip(places, drawn(column, guide=0.0), strict=True):
+            found[place] = drawing
     if not any(found):
         return ()
     before, after = (None,) * (skipped + 3), (None,) * 2
-    return tuple((*before, mark, *after) for mark in found)
+    return tuple((*before, drawing, *after) for drawing in found)
 
 
 def number_columns(first: str) -> tuple[Column, ...]:
     """Return the columns of a table of numbers; the first names what each is of."""
     return (
         *((Column(first, "", "", "", number=False),) if first else ()),
-        Column("Number", "", "", "", number=False),
-        Column("Base", "", "", "", number=True),
-        Column("Head", "", "", "", number=True),
-        Column("Difference", "", "head less base", "", number=True),
-        Column("95 % interval", "", "where the true difference lies", "", number=True),
-        Column("From", "", "pictures that both sides have", "", number=True),
-        Column("What it means", "", "", "", number=False),
+        Column(say_as("a metric", "Number"), "", "", "", number=False),
+        Column(say(BASE), "", "", "", number=True),
+        Column(say(HEAD), "", "", "", number=True),
+        Column(say(DIFFERENCE), "", say("head less base"), "", number=True),
+        Column(say("95 % interval"), "", say("where the true difference lies"), "", number=True),
+        Column(
+            say_as("rests on", "From"), "", say("pictures that both sides have"), "", number=True
+        ),
+        Column(say("What it means"), "", "", "", number=False),
     )
 
 
@@ -90,7 +94,7 @@ def number_cells(row: Delta) -> tuple[str, ...]:
     before = row.then if row.base is None else row.base
     after = row.now if row.head is None else row.head
     return (
-        row.words.name,
+        told(row.words.name),
         of_words(before, row.words, digits),
         of_words(after, row.words, digits),
         "–" if row.difference is None else signed(row.difference, digits),
@@ -104,19 +108,21 @@ def _pairs(row: Delta) -> str:
     """Return how many pictures a difference rests on."""
     if row.item and row.interval is None:
         return "–"
-    return number(row.count, 0) if row.paired else f"{number(row.count, 0)} others"
+    count = number(row.count, 0)
+    return count if row.paired else say("{count} others", count=count)
 
 
 def meaning(row: Delta) -> str:
     """Return what a difference means, in a few words."""
     if row.difference is None:
-        return "new" if row.then is None else "gone" if row.now is None else "of other items"
+        one_sided = say("new") if row.then is None else say("gone")
+        return say("of other items") if None not in {row.then, row.now} else one_sided
     if row.chance is Chance.UNKNOWN:
         if row.item and row.words.better is Better.NEITHER:
-            return "neither better nor worse"
+            return say("neither better nor worse")
         few = not row.item and row.count < _FEW
-        return "too few pictures to tell" if few else Chance.UNKNOWN.value
+        return say("too few pictures to tell") if few else say(Chance.UNKNOWN.value)
     wrong = worse(row)
     if row.chance is Chance.BEYOND and wrong is not None:
-        return f"{'worse' if wrong else 'better'}, {row.chance.value}"
-    return str(row.chance.value)
+        return say("worse, beyond chance") if wrong else say("better, beyond chance")
+    return say(row.chance.value)

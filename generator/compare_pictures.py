@@ -17,6 +17,7 @@ from generator import parts, present, values
 from generator.changes import arrays
 from generator.colours import stops
 from generator.compared import Sight
+from generator.language import mark, say
 from generator.panels import comparable, scale, sentence, values_name
 from generator.stills import Still, content
 from generator.technique import STACKS, Legend, Role
@@ -34,14 +35,24 @@ if TYPE_CHECKING:
     from generator.records import PanelRecord
     from generator.report import Run
 
-BASE, HEAD, DIFFERENCE = "Base", "Head", "Difference"
+BASE, HEAD, DIFFERENCE = mark("Base"), mark("Head"), mark("Difference")
+ITSELF = "Picture"
+"""The side of what both sides show: the picture itself."""
+
+_INSIDE = {
+    BASE: mark("base"),
+    HEAD: mark("head"),
+    DIFFERENCE: mark("difference"),
+    ITSELF: mark("picture"),
+}
+"""The sides as a sentence has them."""
 
 _MAPS = {Role.HEATMAP, Role.SIGNED_MAP}
 _RGB = 3
-_LESS = ("less in the head", "more in the head")
+_LESS = (mark("less in the head"), mark("more in the head"))
 _MOVED = {
-    Role.PICTURE: ("darker in the head", "brighter in the head"),
-    Role.MASK: ("only in the base", "only in the head"),
+    Role.PICTURE: (mark("darker in the head"), mark("brighter in the head")),
+    Role.MASK: (mark("only in the base"), mark("only in the head")),
 }
 """What the two ends of a difference's colours mean."""
 
@@ -72,6 +83,11 @@ class Sides:
     head: Build
     legend: Legend
     root: str = "../"
+
+
+def named(side: str) -> str:
+    """Return what a side is called inside a sentence, or after the title of a panel."""
+    return say(_INSIDE[side])
 
 
 def drawings(pair: Pair, twin: Twin, sides: Sides) -> tuple[Drawing, ...]:
@@ -218,7 +234,7 @@ def _drawing(
         src=f"{sides.root}assets/{stem}{largest.suffix}",
         width=largest.width,
         height=largest.height,
-        alt=f"{sides.legend.title}: {side.lower()}",
+        alt=f"{sides.legend.title}: {named(side)}",
         fallback=listed if len(files) > 1 else "",
     )
     return Drawing(side, image, role, ends, names, make)
@@ -238,7 +254,7 @@ def cell(drawing: Drawing, panel: PanelRecord | None, legend: Legend, identity: 
     return parts.Panel(
         id=identity,
         role=drawing.role.value,
-        title=f"{legend.title}: {drawing.side.lower()}",
+        title=f"{legend.title}: {named(drawing.side)}",
         caption="",
         finding=said,
         image=drawing.image,
@@ -259,7 +275,7 @@ def _bar(
         return None
     low, high = legend.low, legend.high
     if drawing.side == DIFFERENCE:
-        low, high = _MOVED.get(panel.role if panel else drawing.role, _LESS)
+        low, high = map(say, _MOVED.get(panel.role if panel else drawing.role, _LESS))
     return parts.ColourBar(
         id=f"{identity}-bar",
         stops=stops(drawing.role),
@@ -279,7 +295,7 @@ def pane(
         return None
     return Pane(
         id=identity,
-        title=f"{legend.title}: {drawing.side.lower()}",
+        title=f"{legend.title}: {named(drawing.side)}",
         role=drawing.role.value,
         image=drawing.image,
         values=drawing.values,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from generator.compared import State
+from generator.language import mark, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,22 +17,24 @@ if TYPE_CHECKING:
 _LONGEST = 120
 """Characters of a value."""
 _CONTENT = {
-    "picture": "the picture itself",
-    "truth": "the mask of the picture",
-    "video": "the video itself",
-    "clip": "which frames of the video are looked at",
-    "drive": "the drive: its frames, its angles, or which are held out",
-    "still": "the picture, which is drawn",
-    "examples": "the pictures of the data set, their labels, or which are held out",
+    "picture": mark("the picture itself"),
+    "truth": mark("the mask of the picture"),
+    "video": mark("the video itself"),
+    "clip": mark("which frames of the video are looked at"),
+    "drive": mark("the drive: its frames, its angles, or which are held out"),
+    "still": mark("the picture, which is drawn"),
+    "examples": mark("the pictures of the data set, their labels, or which are held out"),
 }
 _MODEL = {
-    "weights": "the weights of the network",
-    "labels": "the classes of the network",
-    "preprocessing": "how pictures become the network's input",
-    "fit": "how pictures are brought to the network's size",
-    "source": "which network is looked into",
+    "weights": mark("the weights of the network"),
+    "labels": mark("the classes of the network"),
+    "preprocessing": mark("how pictures become the network's input"),
+    "fit": mark("how pictures are brought to the network's size"),
+    "source": mark("which network is looked into"),
 }
-UNTOLD = "the same causes, other findings: another machine, or a result that is not deterministic"
+UNTOLD = mark(
+    "the same causes, other findings: another machine, or a result that is not deterministic"
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def why(twin: Twin) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(_differing(twin.base.causes, twin.head.causes)))
     if found or twin.settled is State.SAME:
         return found
-    return (UNTOLD,)
+    return (say(UNTOLD),)
 
 
 def _differing(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
@@ -80,7 +83,8 @@ def _differing(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
         if before == after:
             continue
         if part not in _SAID or not isinstance(before, dict) or not isinstance(after, dict):
-            yield f"{_PARTS.get(part, part)}{_moved(before, after) if part == 'schema' else ''}"
+            called = say(_PARTS[part]) if part in _PARTS else part
+            yield _moved(called, before, after) if part == "schema" else called
             continue
         for name in sorted({*before, *after}):
             if before.get(name) != after.get(name):
@@ -88,38 +92,42 @@ def _differing(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
 
 
 def _param(name: str, before: Any, after: Any) -> Iterator[str]:
-    yield f"parameter {name.replace('_', ' ')}{_moved(before, after)}"
+    yield _moved(say("parameter {name}", name=name.replace("_", " ")), before, after)
 
 
 def _library(name: str, before: Any, after: Any) -> Iterator[str]:
-    yield f"{name}{_moved(before, after)}"
+    yield _moved(name, before, after)
 
 
 def _code(name: str, before: Any, after: Any) -> Iterator[str]:
-    verb = "new code" if before is None else "code that is gone" if after is None else "the code of"
-    yield f"{verb} {name}" if verb == "the code of" else f"{verb}: {name}"
+    if before is None:
+        yield say("new code: {name}", name=name)
+    elif after is None:
+        yield say("code that is gone: {name}", name=name)
+    else:
+        yield say("the code of {name}", name=name)
 
 
 def _content(name: str, _: Any, __: Any) -> Iterator[str]:
-    yield _CONTENT.get(name, f"its {name}")
+    yield say(_CONTENT[name]) if name in _CONTENT else say("its {name}", name=name)
 
 
 def _models(_: str, before: Any, after: Any) -> Iterator[str]:
     if not isinstance(before, dict) or not isinstance(after, dict):
-        yield "which networks are looked into"
+        yield say("which networks are looked into")
         return
     for part in sorted({*before, *after}):
         if before.get(part) != after.get(part):
-            yield _MODEL.get(part, f"{part} of the network")
+            yield say(_MODEL[part]) if part in _MODEL else say("{part} of the network", part=part)
 
 
-def _moved(before: Any, after: Any) -> str:
-    """Return from what to what a value went."""
+def _moved(what: str, before: Any, after: Any) -> str:
+    """Return from what to what the value of ``what`` went."""
     if before is None:
-        return f": new, {_value(after)}"
+        return say("{what}: new, {value}", what=what, value=_value(after))
     if after is None:
-        return f": gone, was {_value(before)}"
-    return f": {_value(before)} → {_value(after)}"
+        return say("{what}: gone, was {value}", what=what, value=_value(before))
+    return f"{what}: {_value(before)} → {_value(after)}"
 
 
 def _value(value: Any) -> str:
@@ -131,4 +139,7 @@ _SAID = {
     "params": _param, "libraries": _library, "code": _code, "content": _content,
     "models": _models,
 }  # fmt: skip
-_PARTS = {"gallery": "the other pictures of the gallery", "schema": "the form of results"}
+_PARTS = {
+    "gallery": mark("the other pictures of the gallery"),
+    "schema": mark("the form of results"),
+}

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from generator import parts
 from generator.charts import line_chart
+from generator.compare_pictures import BASE, HEAD
 from generator.compare_views import ChangedStep
+from generator.language import say, told
 from generator.technique import Legend, Role
 
 if TYPE_CHECKING:
@@ -26,14 +28,16 @@ def series_steps(two: TwoBuilds, twin: Twin, section: str) -> Iterator[ChangedSt
     for name in twin.series:
         sides = {
             side: run.series[name]
-            for side, run in (("Base", twin.base), ("Head", twin.head))
+            for side, run in ((BASE, twin.base), (HEAD, twin.head))
             if run and name in run.series
         }
         identity = f"{section}--{name}-time"
         cells = tuple(_cells(identity, sides, metrics.get(name), name))
-        words = "" if len(sides) > 1 else f"Only in the {next(iter(sides)).lower()}."
-        title = f"{metrics[name].name if name in metrics else name}, frame by frame"
-        caption = metrics[name].meaning if name in metrics else ""
+        alone = say("Only in the head.") if HEAD in sides else say("Only in the base.")
+        words = "" if len(sides) > 1 else alone
+        called = told(metrics[name].name) if name in metrics else name
+        title = say("{number}, frame by frame", number=called)
+        caption = told(metrics[name].meaning) if name in metrics else ""
         yield ChangedStep(identity, title, caption, words, cells)
 
 
@@ -48,12 +52,11 @@ def _cells(
     ]
     if not rows:
         return
-    title, unit = (metric.name, metric.unit) if metric else (name, "")
-    legend = Legend(
-        title, "", x="frame", y=f"{title}, {unit}" if unit else title, series=tuple(sides)
-    )
+    title, unit = (told(metric.name), told(metric.unit)) if metric else (name, "")
+    axis = f"{title}, {unit}" if unit else title
+    legend = Legend(title, "", x=say("frame"), y=axis, series=tuple(map(say, sides)))
     chart = line_chart(identity, rows, legend)
-    side = "Both" if len(sides) > 1 else next(iter(sides))
+    side = say("Both") if len(sides) > 1 else say(next(iter(sides)))
     panel = parts.Panel(
         f"{identity}-chart", Role.CURVE.value, title, "", chart.summary, chart=chart
     )

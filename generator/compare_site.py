@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from generator import __version__, render
 from generator.compare_item_pages import item_page, original
+from generator.compare_overview import overview
 from generator.compare_pages import compare_page, legend_of
 from generator.compare_pictures import Drawing, Sides, drawings
-from generator.compare_words import overview
 from generator.compared import State
 from generator.flip_pages import flip_drawings
+from generator.language import english, say, speaking
 from generator.replacing import check_replaceable
 from generator.views import Site
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.deltas import Delta
+    from generator.flips import Flip
     from generator.two_builds import TwoBuilds
 
 _AHEAD = 4
@@ -27,9 +29,17 @@ _AHEAD = 4
 
 
 def write(
-    out: Path, two: TwoBuilds, templates: Sequence[Path], locks: Path, *, jobs: int = 1
+    out: Path,
+    two: TwoBuilds,
+    templates: Sequence[Path],
+    locks: Path,
+    *,
+    languages: Sequence[Path] = (),
+    jobs: int = 1,
 ) -> None:
-    """Write the comparison at ``out``.
+    """Write the comparison at ``out`` in the language of the head.
+
+    What programs may read stays in English.
 
     Raises
     ------
@@ -38,9 +48,12 @@ def write(
 
     """
     check_replaceable(out)
-    own = render.own_assets(templates)
-    paper = render.Paper(_pages(two, own), _files(two, jobs), own, numbers(two))
-    render.write_paper(out, paper, templates, locks)
+    plain = numbers(two)
+    with speaking(two.head.report.language, languages):
+        own = render.own_assets(templates)
+        others = () if english() else _pages(two, own)
+        paper = render.Paper(_pages(two, own), _files(two, jobs), own, plain, others)
+        render.write_paper(out, paper, templates, locks)
 
 
 def _pages(two: TwoBuilds, own: render.Assets) -> Iterator[tuple[str, render.Page]]:
@@ -52,7 +65,7 @@ def _pages(two: TwoBuilds, own: render.Assets) -> Iterator[tuple[str, render.Pag
 def _site(two: TwoBuilds, own: render.Assets, root: str, here: str) -> Site:
     report = two.head.report
     return Site(
-        title=f"{report.title}: what changed",
+        title=say("{title}: what changed", title=report.title),
         description=overview(two.compared, two.deltas, two.flips)[0],
         language=report.language,
         root=root,
@@ -115,10 +128,7 @@ def numbers(two: TwoBuilds) -> dict[str, Any]:
             for pair in twin.pairs
         },
         "metrics": [_metric(row) for row in two.deltas],
-        "flips": [
-            {"place": f"{f.item}/{f.technique}/{f.variant}", "picture": f.name, "mended": f.mended}
-            for f in two.flips
-        ],
+        "flips": [_flip(flip) for flip in two.flips],
         "gate": [{"rule": v.rule.text, "kept": v.kept, "said": v.said} for v in two.verdicts],
     }
 
@@ -135,4 +145,12 @@ def _metric(row: Delta) -> dict[str, Any]:
         "interval": row.interval,
         "count": row.count,
         "chance": row.chance.value,
+    }
+
+
+def _flip(flip: Flip) -> dict[str, Any]:
+    return {
+        "place": f"{flip.item}/{flip.technique}/{flip.variant}",
+        "picture": flip.name or f"number {flip.number}",
+        "mended": flip.mended,
     }

@@ -72,7 +72,7 @@ def _panes(two: TwoBuilds, twin: Twin, pair: Pair, form: tuple[int, int]) -> Ite
     if pair.likeness is None or pair.base is None or pair.head is None:
         return
     legend = legend_of(two, twin, pair.name)
-    legend = replace(legend, title=f"{legend.title}{frame_words(pair.head)}")
+    legend = replace(legend, title=frame_words(legend.title, pair.head))
     drawn = drawings(pair, twin, Sides(two.base, two.head, legend))
     for one, panel in zip(drawn, (pair.base, pair.head), strict=False):
         found = pane(one, panel, legend, f"{step_id(twin, pair)}-{one.side.lower()}", form)

@@ -83,6 +83,15 @@ class ChangedStep:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A held-out picture as one side saw it, and whether that side has it wrong."""
+
+    side: str
+    tile: Tile
+    wrong: bool
+
+
+@dataclass(frozen=True)
 class FlipView:
     """A held-out picture that is right on one side only, as each side saw it, where it is kept."""
 
@@ -91,7 +100,7 @@ class FlipView:
     mended: bool
     before: str
     after: str
-    tiles: tuple[tuple[str, Tile], ...] = ()
+    tiles: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True)

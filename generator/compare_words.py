@@ -2,43 +2,62 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from generator.compared import Sight, State
+from generator.compared import Sight
 from generator.deltas import Chance
+from generator.language import many, say, told
 from generator.stills import Still
-from generator.technique import Better
+from generator.technique import Better, Legend
 from generator.wording import number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from generator.compared import Compared
     from generator.deltas import Delta
-    from generator.flips import Flip
     from generator.records import PanelRecord
     from generator.technique import Metric
 
 _MORE = 4
 """Decimals that are added at most where two numbers look the same and are not."""
-_TOLD = 5
-"""Numbers that the overview tells one by one."""
 
 
-def counted(count: int, noun: str, many: str = "") -> str:
-    """Return a count and what is counted.
+def items(count: int) -> str:
+    """Return how many items there are."""
+    return many("{count} item", "{count} items", count, count=number(count, 0))
 
-    >>> counted(1, "picture"), counted(2, "picture")
-    ('1 picture', '2 pictures')
-    """
-    return f"{number(count, 0)} {noun if count == 1 else many or f'{noun}s'}"
+
+def results(count: int) -> str:
+    """Return how many results there are."""
+    return many("{count} result", "{count} results", count, count=number(count, 0))
+
+
+def frames(count: int) -> str:
+    """Return how many frames there are."""
+    return many("{count} frame", "{count} frames", count, count=number(count, 0))
+
+
+def spoken(legend: Legend) -> Legend:
+    """Return the words of a panel, which a report has in English, in the language of the page."""
+    return replace(
+        legend,
+        title=told(legend.title),
+        caption=told(legend.caption),
+        low=told(legend.low),
+        high=told(legend.high),
+        unit=told(legend.unit),
+        x=told(legend.x),
+        y=told(legend.y),
+        series=tuple(map(told, legend.series)),
+    )
 
 
 def of_words(value: float | None, metric: Metric, digits: int | None = None) -> str:
     """Return a number of ``metric`` with its unit, or a dash."""
     if value is None:
         return "–"
-    return f"{number(value, metric.digits if digits is None else digits)} {metric.unit}".rstrip()
+    said = number(value, metric.digits if digits is None else digits)
+    return f"{said} {told(metric.unit)}".rstrip()
 
 
 def signed(value: float, digits: int) -> str:
@@ -47,27 +66,32 @@ def signed(value: float, digits: int) -> str:
     return f"+{text}" if value > 0 and text != "0" else text
 
 
-def frame_words(panel: PanelRecord | None) -> str:
-    """Return which frame of a film is seen, after a comma; "" of what is no film."""
-    return f", frame {panel.frame}" if isinstance(panel, Still) else ""
+def frame_words(title: str, panel: PanelRecord | None) -> str:
+    """Return the title of a panel, and which frame of it is seen if it is a film."""
+    if not isinstance(panel, Still):
+        return title
+    return say("{title}, frame {frame}", title=title, frame=panel.frame)
 
 
-def film_words(base: PanelRecord, head: PanelRecord, sight: Sight) -> str:
+def film_words(base: PanelRecord, head: PanelRecord, sight: Sight) -> tuple[str, ...]:
     """Return how long two films are if that differs, and which frame of them is seen."""
     if not isinstance(base, Still) or not isinstance(head, Still):
-        return ""
-    length = ""
-    if base.frames != head.frames:
-        length = f"Of another length: {counted(base.frames, 'frame')} before, {head.frames} now. "
+        return ()
+    seen = say("Frame {frame} differs most.", frame=head.frame)
     if sight is Sight.PICTURES:
-        return f"{length}Only the frame in the middle was looked at. "
-    return f"{length}Frame {head.frame} differs most. "
+        seen = say("Only the frame in the middle was looked at.")
+    if base.frames == head.frames:
+        return (seen,)
+    before, now = frames(base.frames), head.frames
+    return say("Of another length: {before} before, {now} now.", before=before, now=now), seen
 
 
 def whose(delta: Delta, compared: Compared) -> str:
     """Return what a number is about: technique, variant, and the item where it is of one."""
     said = method_words(delta.technique, delta.variant, compared)
-    return f"{said} on {compared.title(delta.item)}" if delta.item else said
+    if not delta.item:
+        return said
+    return say("{method} on {item}", method=said, item=compared.title(delta.item))
 
 
 def method_words(technique: str, variant: str, compared: Compared) -> str:
@@ -76,7 +100,7 @@ def method_words(technique: str, variant: str, compared: Compared) -> str:
     for report in (compared.head, compared.base):
         for run in report.runs:
             if (run.technique, run.variant) == (technique, variant):
-                title = methods[technique].title
+                title = told(methods[technique].title)
                 return f"{title}: {run.title}" if run.title else title
     return technique
 
@@ -86,7 +110,7 @@ def interval_words(delta: Delta) -> str:
     if delta.interval is None:
         return ""
     low, high = (signed(end, digits_of(delta)) for end in delta.interval)
-    return f"{low} to {high}"
+    return say("{low} to {high}", low=low, high=high)
 
 
 def digits_of(delta: Delta) -> int:
@@ -100,21 +124,29 @@ def digits_of(delta: Delta) -> int:
     return digits
 
 
-def course_words(delta: Delta) -> str:
-    """Return how a number moved, and whether that may be chance."""
+def course_words(what: str, delta: Delta) -> str:
+    """Return how the number that is called ``what`` moved, and whether that may be chance."""
     if delta.difference is None:
-        return "is new" if delta.base is None else "is gone"
+        gone = delta.base is not None
+        return say("{what} is gone", what=what) if gone else say("{what} is new", what=what)
     digits = digits_of(delta)
     before, after = (of_words(value, delta.words, digits) for value in (delta.base, delta.head))
     if delta.chance is Chance.SAME:
-        return f"stayed at {after}"
-    verb = "rose" if delta.difference > 0 else "fell"
+        return say("{what} stayed at {after}", what=what, after=after)
+    rose = delta.difference > 0
+    if before == after and rose:
+        return say("{what} rose by less than is shown, at {after}", what=what, after=after)
     if before == after:
-        return f"{verb} by less than is shown, at {after}"
-    said = f"{verb} from {before} to {after}"
+        return say("{what} fell by less than is shown, at {after}", what=what, after=after)
+    values = {"what": what, "before": before, "after": after}
+    said = (
+        say("{what} rose from {before} to {after}", **values)
+        if rose
+        else say("{what} fell from {before} to {after}", **values)
+    )
     if delta.chance is Chance.UNKNOWN:
-        return f"{said}; whether by chance cannot be told"
-    return f"{said}, {delta.chance.value}"
+        return say("{said}; whether by chance cannot be told", said=said)
+    return f"{said}, {say(delta.chance.value)}"
 
 
 def worse(delta: Delta) -> bool | None:
@@ -122,113 +154,3 @@ def worse(delta: Delta) -> bool | None:
     if not delta.difference or delta.words.better is Better.NEITHER:
         return None
     return (delta.difference < 0) == (delta.words.better is Better.HIGHER)
-
-
-def telling(deltas: Sequence[Delta]) -> list[Delta]:
-    """Return the numbers that moved, those first that are beyond chance and for the worse."""
-    moved = [
-        d for d in deltas
-        if d.words.better is not Better.NEITHER and d.chance is not Chance.SAME
-        and d.difference is not None
-    ]  # fmt: skip
-    return sorted(moved, key=lambda d: (d.chance is not Chance.BEYOND,
-                                        d.chance is Chance.BEYOND and not worse(d)))  # fmt: skip
-
-
-def overview(compared: Compared, deltas: Sequence[Delta], flips: Sequence[Flip]) -> tuple[str, ...]:
-    """Return what changed and whether it matters, a sentence or two each."""
-    said = (
-        _changed(compared), _failed(compared), _moved(compared, deltas), _flipped(flips),
-        _came(compared), _rounded(compared),
-    )  # fmt: skip
-    return tuple(text for text in said if text)
-
-
-def headline(compared: Compared) -> str:
-    """Return the first sentence: how much changed."""
-    return _changed(compared)
-
-
-def _changed(compared: Compared) -> str:
-    both = compared.of(State.SAME, State.CHANGED)
-    changed = compared.of(State.CHANGED)
-    items = len({twin.place[0] for twin in both})
-    if not changed:
-        results = counted(len(both), "result")
-        return f"Nothing changed: {results} of {counted(items, 'item')} are what they were."
-    touched = len({twin.place[0] for twin in changed})
-    return (
-        f"{number(touched, 0)} of {counted(items, 'item')} changed: "
-        f"{number(len(changed), 0)} of {counted(len(both), 'result')}."
-    )
-
-
-def _failed(compared: Compared) -> str:
-    broken, mended = compared.of(State.BROKEN), compared.of(State.MENDED)
-    parts = []
-    if broken:
-        parts.append(f"{counted(len(broken), 'result')} failed that did not fail before")
-    if compared.items.broken:
-        lost = counted(len(compared.items.broken), "item")
-        parts.append(f"the source of {lost} cannot be had any more")
-    if mended:
-        parts.append(f"{counted(len(mended), 'result')} failed before and did not now")
-    return _sentence(parts)
-
-
-def _moved(compared: Compared, deltas: Sequence[Delta]) -> str:
-    moved = telling(deltas)
-    told: dict[str, list[str]] = {}
-    for row in moved[:_TOLD]:
-        told.setdefault(whose(row, compared), []).append(f"{row.words.name} {course_words(row)}")
-    said = [f"{name}: {'; '.join(courses)}." for name, courses in told.items()]
-    if len(moved) > _TOLD:
-        more = number(len(moved) - _TOLD, 0)
-        said.append(f"{more} more numbers moved; the table has them all.")
-    return " ".join(said)
-
-
-def _flipped(flips: Sequence[Flip]) -> str:
-    if not flips:
-        return ""
-    right = sum(flip.mended for flip in flips)
-    pictures = counted(len(flips), "held-out picture")
-    return f"{pictures} flipped: {right} right now, {len(flips) - right} wrong now."
-
-
-def _came(compared: Compared) -> str:
-    items = compared.items
-    parts = []
-    if items.removed:
-        parts.append(f"{counted(len(items.removed), 'item')} gone: {_named(items.removed)}")
-    if items.added:
-        parts.append(f"{counted(len(items.added), 'new item')}: {_named(items.added)}")
-    apart = {item.id for item in (*items.removed, *items.added)}
-    for state, word in ((State.REMOVED, "gone"), (State.ADDED, "new")):
-        count = sum(twin.place[0] not in apart for twin in compared.of(state))
-        if count:
-            parts.append(f"{counted(count, 'result')} {word} on items that stayed")
-    return _sentence(parts)
-
-
-def _rounded(compared: Compared) -> str:
-    rounded = sum(twin.rounded for twin in compared.twins)
-    if not rounded:
-        return ""
-    if rounded == 1:
-        return "1 panel differs by no more than rounding does, and is counted as unchanged."
-    panels = counted(rounded, "panel")
-    return f"{panels} differ by no more than rounding does, and are counted as unchanged."
-
-
-def _named(items: Sequence[object]) -> str:
-    titles = [str(getattr(item, "title", item)) for item in items]
-    more = f" and {number(len(titles) - _TOLD, 0)} more" if len(titles) > _TOLD else ""
-    return ", ".join(titles[:_TOLD]) + more
-
-
-def _sentence(parts: Sequence[str]) -> str:
-    if not parts:
-        return ""
-    said = "; ".join(parts)
-    return f"{said[0].upper()}{said[1:]}."

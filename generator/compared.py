@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import ComparisonError
+from generator.language import mark
 from generator.stills import Still, seen, told
 from generator.technique import Role
 
@@ -29,19 +30,19 @@ _INLINE = {Role.BOX, Role.CURVE}
 class State(Enum):
     """What became of a result from the base to the head."""
 
-    SAME = "unchanged"
+    SAME = mark("unchanged")
     """The same findings, whatever led to them."""
-    CHANGED = "changed"
+    CHANGED = mark("changed")
     """Other findings."""
-    ADDED = "added"
+    ADDED = mark("added")
     """Not in the base."""
-    REMOVED = "removed"
+    REMOVED = mark("removed")
     """Not in the head."""
-    BROKEN = "failed"
+    BROKEN = mark("failed")
     """It failed in the head, and did not in the base."""
-    MENDED = "mended"
+    MENDED = mark("mended")
     """It failed in the base, and does no more."""
-    FAILING = "still failing"
+    FAILING = mark("still failing")
     """It failed in both."""
 
 

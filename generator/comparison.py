@@ -7,41 +7,42 @@ from typing import TYPE_CHECKING
 
 from generator.classifier_leads import score_leads
 from generator.classifier_views import Comparison, Rival, Span
-from generator.classifier_wording import percent, pictures, quoted
+from generator.classifier_wording import percent, quoted
+from generator.language import many, mark, say
 from generator.marks import drawn, estimate, key_words
 from generator.parts import Column, Link, Table
-from generator.wording import number, with_interval
+from generator.wording import interval_of, number, with_interval
 from generator.words import interval_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from generator.classifier_runs import Run
-    from generator.findings import Findings
     from generator.marks import Mark
     from generator.science.comparing import Pair
     from generator.technique import Metric
 
 _BESIDE = ("balanced", "f1", "train", "size")
 """The scores beside the accuracy."""
-_SURE = "better, and not by chance"
-_CLOSE = "too close to call"
-_SAME = "right and wrong on the same pictures"
+_SURE = mark("better, and not by chance")
+_CLOSE = mark("too close to call")
+_SAME = mark("right and wrong on the same pictures")
 _SMALL = 0.001
 _SEVERAL = 3
-_TIME = "seconds of this run; what was kept from other runs is not in it"
-_MEANING = (
+_TIME = mark("seconds of this run; what was kept from other runs is not in it")
+_MEANING = mark(
     "“Not by chance” means: if all of them were equally good, so clear a difference would come up "
     "between any two in fewer than 5 of 100 such comparisons."
 )
 
 
 def comparison(
-    findings: Findings, runs: Sequence[Run], seconds: Mapping[str, float] | None
+    runs: Sequence[Run], seconds: Mapping[str, float] | None, home: str = ""
 ) -> Comparison | None:
     """Return the classifiers that were run, best first, and what can be said of every two.
 
-    ``seconds`` gives what a run took by its key; without it no time is told.
+    ``seconds`` gives what a run took by its key; without it no time is told. ``home`` is where the
+    pictures of the data set are, from the page that this is for.
     """
     tested = [run for run in runs if run.predictions]
     if not tested:
@@ -52,7 +53,7 @@ def comparison(
     }
     columns = [(metric.name, metric.unit, metric.meaning) for metric in metrics.values()]
     if seconds is not None:
-        columns.append(("Time", "s", _TIME))
+        columns.append((say("Time"), "s", say(_TIME)))
     shared = _shared(order)
     pairs = _pairs(order, shared) if len(order) > 1 and shared else ()
     marks = _marks(order, metrics)
@@ -63,8 +64,8 @@ def comparison(
                 _rival(run, metrics, seconds),
                 best=run is order[0],
                 marks=own,
-                lead=Link(f"../{run.page}#cells", f"pictures of {run.title}"),
-                leads=_leads(findings, run, metrics),
+                lead=Link(f"../{run.page}#cells", say("pictures of {name}", name=run.title)),
+                leads=_leads(run, metrics, home),
             )
             for run, own in zip(order, marks, strict=True)
         ),
@@ -84,9 +85,10 @@ def _marks(runs: Sequence[Run], metrics: Mapping[str, Metric]) -> list[tuple[Mar
     return list(zip(*columns, strict=True)) if columns else [()] * len(runs)
 
 
-def _leads(findings: Findings, run: Run, metrics: Mapping[str, Metric]) -> tuple[Link | None, ...]:
-    leads = score_leads(findings, run, f"../{run.page}")
-    return tuple(leads.get(name) for name in metrics)
+def _leads(run: Run, metrics: Mapping[str, Metric], home: str) -> tuple[Link | None, ...]:
+    leads = score_leads(run, home, f"../{run.page}")
+    found = (leads.get(name) for name in metrics)
+    return tuple(link if link and link.href else None for link in found)
 
 
 def accuracy_words(run: Run) -> str:
@@ -116,7 +118,9 @@ def span(run: Run) -> Span | None:
         return None
     value, ends = accuracy
     low, high = ends or (value, value)
-    words = accuracy_words(run) + (f"; guessing {percent(guess[0])}" if guess else "")
+    words = accuracy_words(run)
+    if guess:
+        words = say("{accuracy}; guessing {guess}", accuracy=words, guess=percent(guess[0]))
     return Span(
         value=f"{value:.2f}",
         low=f"{low:.2f}",
@@ -147,7 +151,7 @@ def _rival(run: Run, metrics: Mapping[str, Metric], seconds: Mapping[str, float]
         link=Link(f"../{run.page}", run.title),
         span=span(run) or Span(f"{accuracy[0]:.2f}", "0", "0", "", percent(accuracy[0])),
         accuracy=number(accuracy[0], 1),
-        interval=" to ".join(number(end, 1) for end in accuracy[1] or ()),
+        interval=interval_of(accuracy[1], 1),
         values=tuple(values),
     )
 
@@ -176,51 +180,70 @@ def _verdict(runs: Sequence[Run], shared: Sequence[int], pairs: Sequence[Pair]) 
     if not pairs:
         return ()
     first, titles = runs[0], {run.id: run.title for run in runs}
-    said = [f"First comes {quoted(first.title)}."]
+    said = [say("First comes {name}.", name=quoted(first.title))]
     told: dict[str, list[str]] = {}
     for pair in pairs:
         if first.id in (pair.first, pair.second):
             other = pair.second if pair.first == first.id else pair.first
             told.setdefault(_word(pair), []).append(quoted(titles[other]))
-    phrases = {
-        _SURE: "It is better than {}, and not by chance.",
-        _CLOSE: "Against {} it is too close to call.",
-        _SAME: "It is right and wrong on the same pictures as {}.",
-    }
-    said += [
-        text.format(_listed(told[word], len(runs) - 1))
-        for word, text in phrases.items()
-        if word in told
-    ]
-    tested = max(len(run.predictions) for run in runs)
-    paragraphs = [" ".join(said), _MEANING]
-    if len(shared) < tested:
-        paragraphs.append(f"Compared on the {pictures(len(shared))} that all were tested on.")
+    said += [_against(word, told[word], len(runs) - 1) for word in _PHRASES if word in told]
+    paragraphs = [" ".join(said), say(_MEANING)]
+    if len(shared) < max(len(run.predictions) for run in runs):
+        paragraphs.append(
+            many(
+                "Compared on the {count} picture that all were tested on.",
+                "Compared on the {count} pictures that all were tested on.",
+                len(shared),
+                count=number(len(shared), 0),
+            )
+        )
     return tuple(paragraphs)
 
 
-def _listed(names: Sequence[str], count: int) -> str:
-    """Return the names as a sentence has them; all of three or more need not be named."""
+_PHRASES = {
+    _SURE: (
+        mark("It is better than {names}, and not by chance."),
+        mark("It is better than all the others, and not by chance."),
+    ),
+    _CLOSE: (
+        mark("Against {names} it is too close to call."),
+        mark("Against all the others it is too close to call."),
+    ),
+    _SAME: (
+        mark("It is right and wrong on the same pictures as {names}."),
+        mark("It is right and wrong on the same pictures as all the others."),
+    ),
+}
+"""What is said of the first against some others, and against all of them."""
+
+
+def _against(word: str, names: Sequence[str], count: int) -> str:
+    """Return the sentence about the first and ``names``; all of three or more need no names."""
+    some, every = _PHRASES[word]
     if len(names) == count and count >= _SEVERAL:
-        return "all the others"
+        return say(every)
     *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+    listed = say("{names} and {last}", names=", ".join(most), last=last) if most else last
+    return say(some, names=listed)
 
 
 def _table(runs: Sequence[Run], pairs: Sequence[Pair]) -> Table:
     titles = {run.id: run.title for run in runs}
     return Table(
         id="pairs",
-        title="Every two of them",
-        caption="Only pictures on which exactly one of the two is right tell them apart (McNemar's "
-        "test); p is corrected for the number of pairs (Holm).",
+        title=say("Every two of them"),
+        caption=say(
+            "Only pictures on which exactly one of the two is right tell them apart (McNemar's "
+            "test); p is corrected for the number of pairs (Holm)."
+        ),
         columns=(
-            Column("Pair", "", "", "", number=False),
-            Column("Only the first right", "", "pictures", "", number=True),
-            Column("Only the second right", "", "pictures", "", number=True),
-            Column("Corrected p", "", "chance of so clear a difference if they were equally good",
+            Column(say("Pair"), "", "", "", number=False),
+            Column(say("Only the first right"), "", say("pictures"), "", number=True),
+            Column(say("Only the second right"), "", say("pictures"), "", number=True),
+            Column(say("Corrected p"), "",
+                   say("chance of so clear a difference if they were equally good"),
                    "", number=True),
-            Column("What it means", "", "", "", number=False),
+            Column(say("What it means"), "", "", "", number=False),
         ),
         rows=tuple(_row(pair, titles) for pair in pairs),
         leads=tuple(_pair_leads(pair, {run.id: run for run in runs}) for pair in pairs),
@@ -231,19 +254,22 @@ def _table(runs: Sequence[Run], pairs: Sequence[Pair]) -> Table:
 def _pair_leads(pair: Pair, runs: Mapping[str, Run]) -> tuple[Link | None, ...]:
     """Return where the pictures are that only one has right: among the mistakes of the other."""
     first, second = (
-        Link(f"../{runs[name].page}#cells", f"mistakes of {runs[name].title}")
+        Link(f"../{runs[name].page}#cells", say("mistakes of {name}", name=runs[name].title))
         for name in (pair.second, pair.first)
     )
     return None, first, second, None, None
 
 
 def _row(pair: Pair, titles: Mapping[str, str]) -> tuple[str, ...]:
-    word = _word(pair)
+    word = say(_word(pair))
     better = pair.better()
+    first, second = quoted(titles[pair.first]), quoted(titles[pair.second])
     return (
-        f"{quoted(titles[pair.first])} against {quoted(titles[pair.second])}",
+        say("{first} against {second}", first=first, second=second),
         number(pair.only_first, 0),
         number(pair.only_second, 0),
-        "less than 0.001" if pair.adjusted < _SMALL else number(pair.adjusted, 3),
-        f"{quoted(titles[better])} is {word}" if better else word,
+        say("less than {number}", number=number(_SMALL, 3))
+        if pair.adjusted < _SMALL
+        else number(pair.adjusted, 3),
+        say("{name} is {verdict}", name=quoted(titles[better]), verdict=word) if better else word,
     )

@@ -14,6 +14,7 @@ from generator.classifier_views import ClassifierCard, DataSetPage, Shelf
 from generator.classifier_wording import headline, pictures
 from generator.comparison import best_words, comparison
 from generator.findings import DATA_SET
+from generator.language import many, say, told
 from generator.pages import neighbour, problem, section
 from generator.parts import Credit, Failure
 from generator.views import SetCard
@@ -50,6 +51,7 @@ def dataset_page(
     outcome = findings.examples(item)
     record = outcome.record if outcome else None
     runs = tuple(run for run in runs_on(findings, item) if run.outcome)
+    shelves = _shelves(findings, item, record, "../") if record else ()
     return DataSetPage(
         site=site,
         id=item.id,
@@ -61,9 +63,9 @@ def dataset_page(
         tags=item.tags,
         problems=item.data.problems if item.data else (),
         notes=record.notes if record else (),
-        shelves=_shelves(findings, item, record, "../") if record else (),
+        shelves=shelves,
         balance=_balance(findings, record) if record else None,
-        comparison=comparison(findings, runs, seconds),
+        comparison=comparison(runs, seconds, "#pictures" if shelves else ""),
         sections=tuple(
             section(findings, item, use, {})
             for use in findings.asked(wish)
@@ -94,13 +96,13 @@ def set_card(findings: Findings, item: Item) -> SetCard:
         tiles=tuple(spread[:_ON_A_CARD]),
         words=f"{pictures(total)}, {_classes(len(counts))}" if counts else "",
         best=best_words(runs),
-        problem=failure.title if failure else f"{failed} failed" if failed else "",
+        problem=failure.title if failure else say("{count} failed", count=failed) if failed else "",
         description=item.description,
     )
 
 
 def _classes(count: int) -> str:
-    return f"{number(count, 0)} class{'' if count == 1 else 'es'}"
+    return many("{count} class", "{count} classes", count, count=number(count, 0))
 
 
 def _failure(findings: Findings, item: Item) -> Failure | None:
@@ -110,7 +112,9 @@ def _failure(findings: Findings, item: Item) -> Failure | None:
         return problem(findings, item)
     failed = outcome.failure
     return (
-        Failure("Its pictures cannot be shown", failed.message, failed.detail) if failed else None
+        Failure(say("Its pictures cannot be shown"), failed.message, failed.detail)
+        if failed
+        else None
     )
 
 
@@ -127,7 +131,11 @@ class _Side:
 
     @property
     def words(self) -> str:
-        return f"{number(self.train, 0)} to learn from, {number(self.held_out, 0)} held out"
+        return say(
+            "{train} to learn from, {held_out} held out",
+            train=number(self.train, 0),
+            held_out=number(self.held_out, 0),
+        )
 
 
 def _counts(item: Item, record: Record | None) -> dict[str, _Side]:
@@ -147,10 +155,13 @@ def _holds(item: Item, record: Record | None) -> tuple[str, ...]:
         return ()
     train = sum(side.train for side in counts.values())
     held_out = sum(side.held_out for side in counts.values())
-    classes = _classes(len(counts))
-    said = (
-        f"{pictures(train + held_out)} of {classes}. The classifiers learn from {number(train, 0)} "
-        f"and are tested on the other {number(held_out, 0)}, which they never see before."
+    said = say(
+        "{pictures} of {classes}. The classifiers learn from {train} and are tested on the other "
+        "{held_out}, which they never see before.",
+        pictures=pictures(train + held_out),
+        classes=_classes(len(counts)),
+        train=number(train, 0),
+        held_out=number(held_out, 0),
     )
     return tuple(text for text in (said, _drawn(item), _uneven(counts), _grouped(item)) if text)
 
@@ -160,25 +171,28 @@ def _drawn(item: Item) -> str:
     if item.data is None:
         return ""
     if item.data.drawn is None:
-        return "The source itself says which pictures are held out."
+        return say("The source itself says which pictures are held out.")
     share, seed = item.data.drawn
-    return (
-        f"Which are held out was drawn by lot, {number(100 * share, 0)} % of each class (seed "
-        f"{seed}): all classifiers are tested on the same pictures."
+    return say(
+        "Which are held out was drawn by lot, {share} % of each class (seed {seed}): all "
+        "classifiers are tested on the same pictures.",
+        share=number(100 * share, 0),
+        seed=seed,
     )
 
 
 def _uneven(counts: Mapping[str, _Side]) -> str:
     """Return what the sizes of the classes warn of."""
     if len(counts) == 1:
-        return "With one class there is nothing to tell apart."
+        return say("With one class there is nothing to tell apart.")
     sizes = [side.train + side.held_out for side in counts.values()]
     if max(sizes) < _UNEVEN * min(sizes):
         return ""
-    return (
-        f"The largest class has {number(max(sizes), 0)} pictures, the smallest "
-        f"{number(min(sizes), 0)}: look at the balanced accuracy, in which each class counts the "
-        "same."
+    return say(
+        "The largest class has {most} pictures, the smallest {least}: look at the balanced "
+        "accuracy, in which each class counts the same.",
+        most=number(max(sizes), 0),
+        least=number(min(sizes), 0),
     )
 
 
@@ -190,13 +204,29 @@ def _grouped(item: Item) -> str:
             sides[example.group].add(example.held_out)
     if not sides:
         return ""
-    groups = "1 group" if len(sides) == 1 else f"{number(len(sides), 0)} groups"
-    said = f"In {groups} are pictures that belong together, such as parts of one photograph"
     torn = sum(len(both) > 1 for both in sides.values())
     if not torn:
-        return f"{said}; each group is on one side as a whole."
-    are = "is" if torn == 1 else "are"
-    return f"{said}. {number(torn, 0)} of them {are} on both sides: that makes the tests too easy."
+        return many(
+            "In {count} group are pictures that belong together, such as parts of one photograph; "
+            "each group is on one side as a whole.",
+            "In {count} groups are pictures that belong together, such as parts of one photograph; "
+            "each group is on one side as a whole.",
+            len(sides),
+            count=number(len(sides), 0),
+        )
+    said = many(
+        "In {count} group are pictures that belong together, such as parts of one photograph.",
+        "In {count} groups are pictures that belong together, such as parts of one photograph.",
+        len(sides),
+        count=number(len(sides), 0),
+    )
+    warned = many(
+        "{count} of them is on both sides: that makes the tests too easy.",
+        "{count} of them are on both sides: that makes the tests too easy.",
+        torn,
+        count=number(torn, 0),
+    )
+    return f"{said} {warned}"
 
 
 def _balance(findings: Findings, record: Record) -> Table | None:
@@ -222,7 +252,7 @@ def _shelves(findings: Findings, item: Item, record: Record, root: str) -> tuple
     found: dict[tuple[str, str], list[Tile]] = {}
     for example, label, side, tile in rows:
         if tile is not None:
-            alt = f"{label}, {side}: {name_of(known, int(example))}"
+            alt = f"{label}, {told(str(side))}: {name_of(known, int(example))}"
             found.setdefault((str(label), str(side)), []).append(sheet.tile(int(tile), alt))
     return tuple(
         Shelf(
@@ -246,7 +276,11 @@ def _card(findings: Findings, run: Run) -> ClassifierCard:
         headline=headline(run) if run.page else "",
         tiles=tuple(shot.tile for shot in shown),
         vocabulary=f"../{run.vocabulary}" if run.vocabulary else "",
-        failure=Failure(f"{run.technique.title} failed here", failed.message, failed.detail)
+        failure=Failure(
+            say("{technique} failed here", technique=run.technique.title),
+            failed.message,
+            failed.detail,
+        )
         if failed
         else None,
     )

@@ -13,6 +13,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from generator.flips import predictions
+from generator.language import mark
 
 if TYPE_CHECKING:
     from generator.compared import Compared, Twin
@@ -31,11 +32,11 @@ _POINTS = 100.0
 class Chance(Enum):
     """Whether a difference may be chance."""
 
-    SAME = "unchanged"
-    WITHIN = "within chance"
+    SAME = mark("unchanged")
+    WITHIN = mark("within chance")
     """Zero lies in the interval."""
-    BEYOND = "beyond chance"
-    UNKNOWN = "cannot be told"
+    BEYOND = mark("beyond chance")
+    UNKNOWN = mark("cannot be told")
     """Too few pairs, or a number without any."""
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from generator import panels
 from generator.drive_views import DriveCard, DrivePage
 from generator.findings import DRIVE
+from generator.language import say
 from generator.pages import neighbour, problem, section
 from generator.parts import Credit, Link
 from generator.summaries import leading
@@ -55,7 +56,7 @@ def drive_page(findings: Findings, index: int, site: Site) -> DrivePage:
 
 def _led(section: Section) -> Section:
     """Return ``section`` with the numbers that lead nowhere leading to the frames of the drive."""
-    frames = Link(f"#{DRIVE}", "frames of the drive")
+    frames = Link(f"#{DRIVE}", say("frames of the drive"))
     return replace(
         section,
         variants=tuple(
@@ -86,7 +87,7 @@ def drive_card(findings: Findings, item: Item) -> DriveCard:
         image=frame(findings, item, ""),
         words=_length(_record(findings, item)),
         best=_best(findings, item),
-        problem=missing.title if missing else f"{failed} failed" if failed else "",
+        problem=missing.title if missing else say("{count} failed", count=failed) if failed else "",
         description=item.description,
     )
 
@@ -109,7 +110,12 @@ def _length(record: Record | None) -> str:
     if not {"frames", "train", "held-out"} <= scores.keys():
         return ""
     frames, train, held = (number(scores[name], 0) for name in ("frames", "train", "held-out"))
-    return f"{frames} frames: {train} to learn from, {held} held out to test what was learned."
+    return say(
+        "{frames} frames: {train} to learn from, {held_out} held out to test what was learned.",
+        frames=frames,
+        train=train,
+        held_out=held,
+    )
 
 
 def _best(findings: Findings, item: Item) -> str:
@@ -128,9 +134,11 @@ def _best(findings: Findings, item: Item) -> str:
     if not found:
         return ""
     error, straight = min(found)
-    return (
-        f"A network that learned from it is {number(error, 1)}° off on frames it never saw; "
-        f"driving straight on would be {number(straight, 1)}° off."
+    return say(
+        "A network that learned from it is {error}° off on frames it never saw; driving straight "
+        "on would be {straight}° off.",
+        error=number(error, 1),
+        straight=number(straight, 1),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from generator.build import Options, chosen, plan_of
 from generator.errors import ModelError, SalonError, SourceError
+from generator.language import untranslated
 from generator.manifest import nearest
 from generator.memory import Memory
 from generator.networks import known
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Checked:
-    """What is wrong with the sources, what videos and drives hold, and how much is to be shown."""
+    """What is wrong with the sources, what videos and drives hold, and how much is to be shown.
+
+    ``note`` says that the gallery's language has no words, or is "".
+    """
 
     problems: tuple[str, ...]
     moving: tuple[str, ...]
     items: int
     tasks: int
+    note: str = ""
 
 
 def checked(project: Project) -> Checked:
@@ -47,7 +52,8 @@ def checked(project: Project) -> Checked:
             moving.append(f"{item.id}: {_length(item)}")
         except SourceError as error:
             wrong.append(f"{item.id}: {error}")
-    return Checked(tuple(wrong), tuple(moving), len(items), len(plan.tasks))
+    note = untranslated(plan.gallery.language, project.languages)
+    return Checked(tuple(wrong), tuple(moving), len(items), len(plan.tasks), note)
 
 
 def _length(item: Item) -> str:

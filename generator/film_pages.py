@@ -14,6 +14,7 @@ from generator.film_parts import Film, FilmRun, FilmSection, Timeline
 from generator.film_views import VideoPage
 from generator.film_wording import film_finding, label_of, length, steadiness
 from generator.findings import FOOTAGE
+from generator.language import say
 from generator.pages import neighbour, problem
 from generator.panels import MAPS, colour_bar
 from generator.technique import Legend, Role
@@ -103,8 +104,9 @@ def _known(
     technique = findings.catalog[FOOTAGE]
     lines = _lines(record, technique, _KNOWN)
     run = FilmRun(f"{_KNOWN}-drawn", "", known, lines, (), (), (), record.key)
-    words = "What the drawing of the video itself says; nothing had to be guessed."
-    return (FilmSection(_KNOWN, "What is known", technique.family.value, words, "", (run,)),)
+    title = say("What is known")
+    words = say("What the drawing of the video itself says; nothing had to be guessed.")
+    return (FilmSection(_KNOWN, title, say(technique.family.value), words, "", (run,)),)
 
 
 def _section(findings: Findings, item: Item, use: Use, orders: frozenset[str]) -> FilmSection:
@@ -118,7 +120,7 @@ def _section(findings: Findings, item: Item, use: Use, orders: frozenset[str]) -
     return FilmSection(
         id=technique.id,
         title=technique.title,
-        family=technique.family.value,
+        family=say(technique.family.value),
         summary=technique.summary,
         href=f"../techniques/{technique.id}.html",
         runs=tuple(
@@ -151,13 +153,15 @@ def _failure(technique: Technique, outcome: Outcome | None) -> parts.Failure | N
     failed = outcome.failure if outcome else None
     if failed is None:
         return None
-    return parts.Failure(f"{technique.title} failed here", failed.message, failed.detail)
+    title = say("{technique} failed here", technique=technique.title)
+    return parts.Failure(title, failed.message, failed.detail)
 
 
 def _means(scores: tuple[parts.Score, ...]) -> tuple[parts.Score, ...]:
     """Return the technique's own scores: each is the mean over the frames."""
     return tuple(
-        replace(score, meaning=f"mean over the frames: {score.meaning}") for score in scores
+        replace(score, meaning=say("mean over the frames: {meaning}", meaning=score.meaning))
+        for score in scores
     )
 
 
@@ -172,7 +176,8 @@ def _film(one: Showing, legend: Legend, item: Item, prefix: str) -> Film:
     film = one.film
     identity = f"{prefix}{film.name}"
     own = film.role is Role.PICTURE and not prefix
-    alt = item.alt if own else f"{legend.title} of {item.title}, the frame in the middle"
+    words = say("{panel} of {title}, the frame in the middle", panel=legend.title, title=item.title)
+    alt = item.alt if own else words
     return Film(
         id=identity,
         role=film.role.value,
@@ -215,7 +220,7 @@ def _line(
     first = metrics[0]
     titles = tuple(metric.name for metric in metrics)
     axis = f"{first.name}, {first.unit}" if first.unit else first.name
-    legend = Legend(first.name, "", x="frame", y=axis, series=titles)
+    legend = Legend(first.name, "", x=say("frame"), y=axis, series=titles)
     return Timeline(
         title=first.name if len(names) == 1 else ", ".join(titles),
         chart=line_chart(f"{identity}-{names[0]}-time", whole, legend),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.findings import FOOTAGE
 from generator.imaging_film import film_size
+from generator.language import say
 from generator.panels import MAPS, ends_of, image_of
 from generator.present import Rendition, renditions
 from generator.technique import Role
@@ -97,7 +98,7 @@ def poster_of(
         return None
     legend = technique.legends[name]
     shown = showing(film, legend, own_film(findings, item), findings.look)
-    alt = f"{legend.title}, {item.title}, the frame in the middle"
+    alt = say("{panel}, {title}, the frame in the middle", panel=legend.title, title=item.title)
     return still(shown, root, alt)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.wording import tick
+
 if TYPE_CHECKING:
     from generator.parts import Chart, ColourBar, Failure, Image, Param, Score, Table
 
@@ -31,6 +33,11 @@ class Film:
     bar: ColourBar | None = None
     label: str = ""
     steadiness: str = ""
+
+    @property
+    def speed(self) -> str:
+        """Frames a second, in the signs of the language."""
+        return tick(self.rate)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.wording import tick
+
 if TYPE_CHECKING:
     from generator.film_parts import Film, FilmSection, Timeline
     from generator.parts import Credit, Failure, Link
     from generator.views import Site
+
+
+_SPEEDS = (0.25, 0.5, 0.75, 1, 1.5, 2)
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,11 @@ class VideoPage:
     timeline: Timeline | None
     previous: Link | None
     following: Link | None
+
+    @property
+    def speeds(self) -> tuple[tuple[str, str], ...]:
+        """How fast the films can be played: as a number, and in the signs of the language."""
+        return tuple((f"{speed:g}", tick(speed)) for speed in _SPEEDS)
 
     @property
     def films(self) -> tuple[Film, ...]:

@@ -1,4 +1,4 @@
-"""What the numbers of a film say, in plain English."""
+"""What the numbers of a film say, in plain words."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from generator.language import many, mark, say, told
 from generator.technique import Role
 from generator.wording import number, share
 
 if TYPE_CHECKING:
     from generator.records import FilmRecord
 
-_STEADY = ((0.9, "very steady"), (0.7, "steady"), (0.4, "restless"), (-2.0, "almost new each time"))
+_STEADY = (
+    (0.9, mark("very steady")),
+    (0.7, mark("steady")),
+    (0.4, mark("restless")),
+    (-2.0, mark("almost new each time")),
+)
 """From which rank correlation on a map is called what."""
 
 
@@ -20,10 +26,14 @@ def length(film: FilmRecord) -> str:
     """Return how long a film is, and of what size."""
     count, rows, columns = film.shape
     rate = Fraction(film.rate)
-    frames = "1 frame" if count == 1 else f"{count} frames"
-    return (
-        f"{frames}, {number(float(rate), 2)} a second: {number(float(count / rate), 1)} seconds of "
-        f"{columns} × {rows} pixels."
+    return many(
+        "{count} frame, {rate} a second: {seconds} seconds of {columns} × {rows} pixels.",
+        "{count} frames, {rate} a second: {seconds} seconds of {columns} × {rows} pixels.",
+        count,
+        rate=number(float(rate), 2),
+        seconds=number(float(count / rate), 1),
+        columns=columns,
+        rows=rows,
     )
 
 
@@ -33,11 +43,13 @@ def film_finding(film: FilmRecord) -> str:
     if film.role is Role.PICTURE:
         return ""
     if film.role is Role.MASK:
-        return f"On average {share(facts['mean'])} of the picture is inside."
+        return say("On average {share} of the picture is inside.", share=share(facts["mean"]))
     low, high = number(facts["minimum"], 3), number(facts["maximum"], 3)
     if facts["minimum"] == facts["maximum"]:
-        return f"Every value of every frame is {low}."
-    return f"From {low} to {high} over all frames, which share these colours."
+        return say("Every value of every frame is {value}.", value=low)
+    return say(
+        "From {low} to {high} over all frames, which share these colours.", low=low, high=high
+    )
 
 
 def steadiness(film: FilmRecord) -> str:
@@ -46,10 +58,13 @@ def steadiness(film: FilmRecord) -> str:
         return ""
     alike, flicker = film.facts["steadiness"], film.facts["flicker"]
     word = next(word for limit, word in _STEADY if alike >= limit)
-    return (
-        f"From frame to frame it is {word}: moved along with the picture, a map and the one before "
-        f"agree in rank to {number(alike, 2)} (1 is the same order), and the values change by "
-        f"{number(100 * flicker, 1)} % of their range."
+    return say(
+        "From frame to frame it is {steady}: moved along with the picture, a map and the one "
+        "before agree in rank to {alike} (1 is the same order), and the values change by {flicker} "
+        "% of their range.",
+        steady=say(word),
+        alike=number(alike, 2),
+        flicker=number(100 * flicker, 1),
     )
 
 
@@ -64,12 +79,14 @@ def label_of(labels: tuple[str, ...]) -> str:
     if not labels:
         return ""
     if len(set(labels)) == 1:
-        return labels[0]
+        return told(labels[0])
     kinds = Counter(_kind(label) for label in labels)
     most, count = min(kinds.items(), key=lambda one: (-one[1], one[0]))
     if 2 * count <= len(labels):
         return ""
-    return most if count == len(labels) else f"{most}, in {count} of {len(labels)} frames"
+    if count == len(labels):
+        return told(most)
+    return say("{what}, in {count} of {all} frames", what=told(most), count=count, all=len(labels))
 
 
 def _kind(label: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.classifier_wording import percent
+from generator.classifier_wording import percent, shot_words
 from generator.compare_pictures import BASE, HEAD, Drawing, Sides, copied, panel_drawing
-from generator.compare_views import FlipView
+from generator.compare_views import FlipView, Shown
+from generator.compare_words import spoken
+from generator.language import say, told
 from generator.panels import scale
 from generator.technique import STACKS, Legend
 from generator.tiles import Sheet
@@ -33,7 +35,8 @@ def flip_views(two: TwoBuilds, twin: Twin, root: str = "../") -> tuple[FlipView,
     if not mine:
         return ()
     sheets = {side: _sheets(two, twin, side, root) for side in (BASE, HEAD)}
-    return tuple(_view(flip, sheets) for flip in sorted(mine, key=lambda f: (f.mended, f.name)))
+    ordered = sorted(mine, key=lambda f: (f.mended, f.name, f.number))
+    return tuple(_view(flip, sheets) for flip in ordered)
 
 
 def flip_drawings(two: TwoBuilds, twin: Twin) -> tuple[Drawing, ...]:
@@ -62,7 +65,7 @@ def _sheets(two: TwoBuilds, twin: Twin, side: str, root: str) -> dict[str, _Held
         return {}
     found, methods = {}, build.report.methods
     for name in (TESTS, DECISION):
-        legend = methods[run.technique].legends.get(name, Legend(name, ""))
+        legend = spoken(methods[run.technique].legends.get(name, Legend(name, "")))
         held = _held(build, run, name, side, Sides(two.base, two.head, legend, root))
         if held:
             found[name] = held
@@ -87,13 +90,14 @@ def _held(build: Build, run: Run, name: str, side: str, sides: Sides) -> _Held |
 
 def _view(flip: Flip, sheets: dict[str, dict[str, _Held]]) -> FlipView:
     truth = str(flip.after[1])
+    name = told(flip.name or f"number {flip.number}")
     tiles = []
     for side, row in ((BASE, flip.before), (HEAD, flip.after)):
-        alt = f"{flip.name}: shows {row[1]}, taken for {row[2]}"
+        alt = shot_words(name, str(row[1]), str(row[2]))
         tile = _cut(sheets[side], _tile(row), alt)
-        tiles += [(side, tile)] if tile else []
+        tiles += [Shown(say(side), tile, wrong=row[1] != row[2])] if tile else []
     said = [_said(flip.before), _said(flip.after)]
-    return FlipView(flip.name, truth, flip.mended, said[0], said[1], tuple(tiles))
+    return FlipView(name, truth, flip.mended, said[0], said[1], tuple(tiles))
 
 
 def _cut(held: dict[str, _Held], place: int | None, alt: str) -> Tile | None:

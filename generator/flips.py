@@ -22,7 +22,8 @@ _CELLS = 6
 class Flip:
     """A held-out picture that one side has right and the other wrong.
 
-    ``before`` and ``after`` are the rows of the tables of predictions.
+    ``before`` and ``after`` are the rows of the tables of predictions. ``name`` is "" where the
+    report does not know the examples.
     """
 
     item: str
@@ -31,6 +32,11 @@ class Flip:
     name: str
     before: tuple[Any, ...]
     after: tuple[Any, ...]
+
+    @property
+    def number(self) -> int:
+        """Its place among the examples of the head."""
+        return int(self.after[0])
 
     @property
     def mended(self) -> bool:
@@ -76,5 +82,5 @@ def _flips(compared: Compared, base: Run | None, head: Run | None) -> Iterator[F
         old = before.get(name)
         if old is not None and (old[1] == old[2]) != (row[1] == row[2]):
             number = int(row[0])
-            called = examples[number][0] if 0 <= number < len(examples) else f"number {number}"
+            called = examples[number][0] if 0 <= number < len(examples) else ""
             yield Flip(*head.place, called, old, row)

@@ -9,6 +9,7 @@ from generator.compare_words import course_words, of_words, whose
 from generator.compared import Sight, State
 from generator.deltas import Chance, delta_of_one
 from generator.errors import ComparisonError
+from generator.language import mark, say, told
 from generator.rules import COUNTED, LEAST, SHARED, Course
 from generator.technique import Role
 from generator.wording import number
@@ -67,7 +68,8 @@ def _found(
         return (_counted(rule, compared, flips),)
     rows = _rows(rule, compared, deltas)
     if not rows:
-        return (Found(kept=False, said=f"no result of either build has {rule.subject}"),)
+        said = say("no result of either build has {subject}", subject=rule.subject)
+        return (Found(kept=False, said=said),)
     return tuple(_metric(rule, row, compared) for row in rows)
 
 
@@ -95,16 +97,15 @@ def _of_one(rule: Rule, compared: Compared) -> list[Delta]:
 
 
 def _metric(rule: Rule, row: Delta, compared: Compared) -> Found:
-    subject = f"{whose(row, compared)}: {row.words.name}"
-    if rule.course is Course.VALUE:
-        if row.now is None:
-            return Found(kept=False, said=f"{subject} is not there any more")
-        kept = rule.holds(row.now, row.words.unit)
-        return Found(kept, f"{subject} is {of_words(row.now, row.words)}")
+    what = f"{whose(row, compared)}: {told(row.words.name)}"
     if row.now is None:
-        return Found(kept=False, said=f"{subject} is not there any more")
+        return Found(kept=False, said=say("{what} is not there any more", what=what))
+    if rule.course is Course.VALUE:
+        kept = rule.holds(row.now, row.words.unit)
+        value = of_words(row.now, row.words)
+        return Found(kept, say("{what} is {value}", what=what, value=value))
     if row.difference is None:
-        return Found(kept=True, said=f"{subject} is new")
+        return Found(kept=True, said=say("{what} is new", what=what))
     moved = {
         Course.DROP: -row.difference,
         Course.RISE: row.difference,
@@ -112,7 +113,7 @@ def _metric(rule: Rule, row: Delta, compared: Compared) -> Found:
     }[rule.course]
     kept = rule.holds(moved, row.words.unit)
     excused = not kept and rule.chance and row.chance is Chance.WITHIN
-    return Found(kept or excused, f"{subject} {course_words(row)}")
+    return Found(kept or excused, course_words(what, row))
 
 
 def _chosen(rule: Rule, compared: Compared) -> list[Twin]:
@@ -127,13 +128,10 @@ def _chosen(rule: Rule, compared: Compared) -> list[Twin]:
 
 def _counted(rule: Rule, compared: Compared, flips: Sequence[Flip]) -> Found:
     count, total = _count(rule, compared, flips)
-    said = f"{number(count, 0)} {rule.subject}"
-    if rule.subject in SHARED:
-        said = f"{number(count, 0)} of {number(total, 0)} {rule.subject.removeprefix('changed ')}"
-        said += " changed"
-        if rule.percent:
-            share = 100 * count / total if total else 0.0
-            return Found(rule.holds(share, "%"), f"{said}, {number(share, 1)} %")
+    said = say(_COUNTS[rule.subject], count=number(count, 0), all=number(total, 0))
+    if rule.subject in SHARED and rule.percent:
+        share = 100 * count / total if total else 0.0
+        return Found(rule.holds(share, "%"), f"{said}, {number(share, 1)} %")
     return Found(rule.holds(count), said)
 
 
@@ -178,13 +176,24 @@ def _least(rule: Rule, compared: Compared) -> Found:
             value = getattr(pair.likeness, rule.subject) if pair.likeness else None
             pictured = pair.sight is Sight.PICTURES and rule.subject == "correlation"
             if value is None and not pictured:
-                return Found(kept=False, said=f"{place} cannot be laid over what it was")
+                said = say("{place} cannot be laid over what it was", place=place)
+                return Found(kept=False, said=said)
             if value is not None and value < least:
                 least, worst = value, place
-    said = f"{rule.subject} {number(least, 3)}" + (f" ({worst})" if worst else "")
-    return Found(rule.holds(least), said)
+    said = f"{say(_LEAST[rule.subject])} {number(least, 3)}"
+    return Found(rule.holds(least), f"{said} ({worst})" if worst else said)
 
 
+_COUNTS = {
+    "changed panels": mark("{count} of {all} panels changed"),
+    "changed results": mark("{count} of {all} results changed"),
+    "failures": mark("{count} failures"),
+    "new failures": mark("{count} new failures"),
+    "lost items": mark("{count} lost items"),
+    "lost results": mark("{count} lost results"),
+    "worse pictures": mark("{count} worse pictures"),
+}
+_LEAST = {"similarity": mark("similarity"), "correlation": mark("correlation")}
 _MEASURED = {
     "similarity": {Role.PICTURE, Role.HEATMAP, Role.SIGNED_MAP, Role.MASK},
     "correlation": {Role.HEATMAP, Role.SIGNED_MAP},

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from generator.compare_numbers import number_cells
+from generator.compare_overview import overview
 from generator.compare_pages import item_words
 from generator.compare_reasons import reasons
-from generator.compare_words import counted, overview, whose
+from generator.compare_words import whose
 from generator.compared import State
 from generator.deltas import Chance
+from generator.language import many, say, say_as
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -87,38 +89,61 @@ def markdown(two: TwoBuilds, link: str = "", limit: int = LIMIT) -> str:
     for place, line in enumerate(lines):
         size += len(line.encode()) + 1
         if size > room:
-            left = number(len(lines) - place, 0)
-            kept += ["", f"*{left} more lines have no room here; the pages have them all.*"]
+            left = len(lines) - place
+            said = many(
+                "{count} more line has no room here; the pages have them all.",
+                "{count} more lines have no room here; the pages have them all.",
+                left,
+                count=number(left, 0),
+            )
+            kept += ["", f"*{said}*"]
             break
         kept.append(line)
     return "\n".join(kept) + "\n"
 
 
 def _lines(two: TwoBuilds, link: str) -> Iterator[str]:
-    broken = len(two.broken)
     yield MARK
-    yield f"## {_text(two.head.report.title)}: what changed"
+    yield f"## {say('{title}: what changed', title=_text(two.head.report.title))}"
     yield ""
     if two.verdicts:
-        state = f"❌ The gate is shut: {broken} of {len(two.verdicts)} rules are broken."
-        yield state if broken else f"✅ The gate is open: all {len(two.verdicts)} rules are kept."
+        yield _gate(len(two.broken), len(two.verdicts))
         yield ""
     for said in overview(two.compared, two.deltas, two.flips):
         yield _text(said, 2000)
         yield ""
     if link:
-        yield f"[Every picture and number side by side]({link})"
+        yield f"[{say('Every picture and number side by side')}]({link})"
         yield ""
     yield from _rules(two)
     yield from _numbers(two)
     yield from _why(two)
     yield from _items(two)
-    yield f"Base: {_text(two.base.name)}. Head: {_text(two.head.name)}."
+    yield say("Base: {base}. Head: {head}.", base=_text(two.base.name), head=_text(two.head.name))
+
+
+def _gate(broken: int, all_rules: int) -> str:
+    """Return whether the gate is open, in a sentence."""
+    if not broken:
+        said = many(
+            "The gate is open: all {count} rules are kept.",
+            "The gate is open: all {count} rules are kept.",
+            all_rules,
+        )
+        return f"✅ {said}"
+    said = many(
+        "The gate is shut: {broken} of {count} rules are broken.",
+        "The gate is shut: {broken} of {count} rules are broken.",
+        all_rules,
+        broken=broken,
+    )
+    return f"❌ {said}"
 
 
 def _rules(two: TwoBuilds) -> Iterator[str]:
     if two.verdicts:
-        yield from ("### Gate", "", "| | rule | found |", "| --- | --- | --- |")
+        heads = say("rule"), say("found")
+        yield from (f"### {say('Gate')}", "", f"| | {' | '.join(heads)} |", "| --- | --- | --- |")
         for verdict in two.verdicts:
             sign = "✅" if verdict.kept else "❌"
             yield f"| {sign} | {_text(verdict.rule.text)} | {_text(verdict.said, 1000)} |"
@@ -128,8 +153,11 @@ def _rules(two: TwoBuilds) -> Iterator[str]:
 def _numbers(two: TwoBuilds) -> Iterator[str]:
     moved = [row for row in two.deltas if row.chance is not Chance.SAME]
     if moved:
-        heads = "of what", "number", "base", "head", "difference", "95 % interval", "from", "means"
-        yield from ("### Numbers that moved", "", f"| {' | '.join(heads)} |")
+        heads = (
+            say("of what"), say("number"), say("base"), say("head"), say("difference"),
+            say("95 % interval"), say_as("rests on", "from"), say_as("a number", "means"),
+        )  # fmt: skip
+        yield from (f"### {say('Numbers that moved')}", "", f"| {' | '.join(heads)} |")
         yield f"|{' --- |' * len(heads)}"
         for row in moved:
             cells = (whose(row, two.compared), *number_cells(row))
@@ -140,25 +168,31 @@ def _numbers(two: TwoBuilds) -> Iterator[str]:
 def _why(two: TwoBuilds) -> Iterator[str]:
     found = reasons(two.compared)
     if found:
-        yield from ("### Why", "")
+        yield from (f"### {say('Why')}", "")
         for one in found:
-            changed = counted(one.changed, "result")
-            yield f"- {_text(one.text)} ({changed} changed with it, {number(one.kept, 0)} did not)"
+            counts = many(
+                "{count} result changed with it, {kept} did not",
+                "{count} results changed with it, {kept} did not",
+                one.changed,
+                count=number(one.changed, 0),
+                kept=number(one.kept, 0),
+            )
+            yield f"- {_text(one.text)} ({counts})"
         yield ""
 
 
 def _items(two: TwoBuilds) -> Iterator[str]:
     compared = two.compared
     if two.touched:
-        yield from ("### Items that changed", "")
+        yield from (f"### {say('Items that changed')}", "")
         for item in two.touched:
             twins = [twin for twin in compared.twins if twin.place[0] == item]
             yield f"- {_text(compared.title(item))}: {_text(item_words(two, twins))}"
         yield ""
-    for state in (State.BROKEN, State.FAILING):
+    for state, title in ((State.BROKEN, say("Failed")), (State.FAILING, say("Still failing"))):
         twins = list(compared.of(state))
         if twins:
-            yield from (f"### {state.value.capitalize()}", "")
+            yield from (f"### {title}", "")
             for twin in twins:
                 place = " · ".join((compared.title(twin.place[0]), *twin.place[1:]))
                 yield f"- {_text(place)}: {_text(twin.run.failure)}"

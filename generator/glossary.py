@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from markupsafe import Markup, escape
+
+from generator.language import english, say, say_as
+
+TERM, FORMS = "term", "forms of a term"
+"""In which context a term's name is said, and the forms of it that texts use."""
 
 
 @dataclass(frozen=True)
 class Term:
-    """A word and what it means; ``others`` are further forms in which texts use it."""
+    """A word and what it means; ``others`` are further forms in which texts use it.
+
+    In another language than English, ``english`` is its name there.
+    """
 
     name: str
     meaning: str
     others: tuple[str, ...] = ()
+    english: str = ""
 
     @property
     def id(self) -> str:
-        """Its place on the page of the glossary."""
-        return "-".join(re.findall(r"[a-z0-9]+", self.name.lower()))
+        """Its place on the page of the glossary, whatever the language."""
+        return "-".join(re.findall(r"[a-z0-9]+", (self.english or self.name).lower()))
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Every form in which texts use it."""
+        return (self.name, *self.others)
 
     @property
     def brief(self) -> str:
@@ -147,19 +162,48 @@ TERMS = (
 """Every word, in the order of the alphabet."""
 
 
-@cache
-def _pattern() -> tuple[re.Pattern[str], dict[str, Term]]:
+def terms() -> tuple[Term, ...]:
+    """Return every word in the language of the page, in the order of its alphabet."""
+    if english():
+        return TERMS
+    return tuple(sorted(map(_said, TERMS), key=lambda term: _plain(term.name)))
+
+
+def _said(term: Term) -> Term:
+    """Return ``term`` in the language of the page, whose words may have more forms or fewer."""
+    return replace(
+        term,
+        name=say_as(TERM, term.name),
+        meaning=say(term.meaning),
+        others=tuple(say_as(FORMS, ", ".join(term.forms)).split(", ")),
+        english=term.name,
+    )
+
+
+def _plain(word: str) -> str:
+    """Return ``word`` without capitals and accents, by which dictionaries order."""
+    parts = unicodedata.normalize("NFD", word.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+@lru_cache(maxsize=8)
+def _pattern(terms: tuple[Term, ...]) -> tuple[re.Pattern[str], dict[str, Term]]:
     """Return what finds any form of any term, the longest first, and whose form each is."""
-    forms = {form.casefold(): term for term in TERMS for form in (term.name, *term.others)}
-    longest = sorted(forms, key=lambda form: (-len(form), form))
-    words = "|".join(map(re.escape, longest))
+    forms = {form.lower(): term for term in terms for form in term.forms}
+    longest = sorted((f for term in terms for f in term.forms), key=lambda f: (-len(f), f.lower()))
+    words = "|".join(map(_as_written, longest))
     return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE), forms
+
+
+def _as_written(form: str) -> str:
+    """Return a pattern for ``form``; an abbreviation has its capitals: a road is not ROAD."""
+    return f"(?-i:{re.escape(form)})" if form.isupper() else re.escape(form)
 
 
 def used(text: str) -> frozenset[str]:
     """Return the ids of the terms that ``text`` uses."""
-    pattern, forms = _pattern()
-    return frozenset(forms[match[0].casefold()].id for match in pattern.finditer(text))
+    pattern, forms = _pattern(terms())
+    return frozenset(forms[match[0].lower()].id for match in pattern.finditer(text))
 
 
 def linked(texts: tuple[str, ...], root: str) -> tuple[Markup, ...]:
@@ -168,13 +212,13 @@ def linked(texts: tuple[str, ...], root: str) -> tuple[Markup, ...]:
     >>> str(linked(("No mask < a mask.",), "")[0]).count("<a ")
     1
     """
-    pattern, forms = _pattern()
+    pattern, forms = _pattern(terms())
     seen: set[str] = set()
 
     def marked(text: str) -> Markup:
         parts, end = [], 0
         for match in pattern.finditer(text):
-            term = forms[match[0].casefold()]
+            term = forms[match[0].lower()]
             if term.id not in seen:
                 seen.add(term.id)
                 parts += [escape(text[end : match.start()]), _link(term, match[0], root)]

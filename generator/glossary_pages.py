@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.glossary import TERMS, used
+from generator.glossary import terms, used
 from generator.guide_views import Entry, GlossaryPage
 from generator.parts import Link
 
@@ -30,7 +30,7 @@ def glossary_page(findings: Findings, site: Site) -> GlossaryPage:
                     if term.id in words[technique.id]
                 ),
             )
-            for term in TERMS
+            for term in terms()
         ),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from generator.parts import Image, Link
+    from generator.parts import Chart, Image, Link, Tile
     from generator.views import Site
 
 
@@ -53,39 +53,56 @@ class ScoreGroup:
 class Remark:
     """Something that stands out: a question, its answers, and where more of it is.
 
-    Each of ``answers`` is a link and what is to be said of it.
+    Each of ``answers`` is a link and what is to be said of it; ``note`` says what the numbers mean.
     """
 
     question: str
     answers: tuple[tuple[Link, str], ...]
     more: Link | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class OverviewCell:
-    """What one technique found on one picture; ``words`` stand where there is nothing to see."""
+    """What one technique found on one item: a picture, a small one, or a chart.
+
+    ``words`` stand where there is nothing to see.
+    """
 
     href: str
     image: Image | None
     words: str
+    tile: Tile | None = None
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True)
 class OverviewRow:
-    """One picture, and a cell for each technique."""
+    """One item, and a cell for each technique; it is shown by its ``image`` or by a ``tile``."""
 
     item: Link
     image: Image | None
     cells: tuple[OverviewCell, ...]
+    tile: Tile | None = None
+
+
+@dataclass(frozen=True)
+class OverviewSheet:
+    """The items of one kind with every technique that any was asked for; ``head`` is over them."""
+
+    id: str
+    title: str
+    head: str
+    columns: tuple[Link, ...]
+    rows: tuple[OverviewRow, ...]
 
 
 @dataclass(frozen=True)
 class OverviewPage:
-    """Every picture with every technique, as a contact sheet."""
+    """Every item with every technique, as a contact sheet for each kind of item."""
 
     site: Site
-    columns: tuple[Link, ...]
-    rows: tuple[OverviewRow, ...]
+    sheets: tuple[OverviewSheet, ...]
 
 
 @dataclass(frozen=True)

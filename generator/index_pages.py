@@ -13,12 +13,13 @@ from generator.content import Kind
 from generator.dataset_pages import set_card
 from generator.drive_pages import drive_card, frame
 from generator.facets import facets
+from generator.language import many, plural, say
 from generator.pages import examples_of, highlight, highlights, problem, thumbnail
 from generator.standouts import remarks
 from generator.technique import Role
 from generator.tour_pages import invitation
 from generator.views import Card, Choice, IndexPage, Teaser
-from generator.wording import number
+from generator.wording import listed, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,6 +49,7 @@ def index_page(findings: Findings, site: Site) -> IndexPage:
         scores=sorting.groups,
         remarks=remarks(findings),
         holds=_holds(findings),
+        tally=_tally(cards),
         tour=invitation(findings),
         techniques=tuple(
             Choice(t.id, t.title, count)
@@ -75,29 +77,39 @@ def _choices(values: Iterable[str]) -> tuple[Choice, ...]:
     return tuple(Choice(value, value, count) for value, count in sorted(Counter(values).items()))
 
 
+def _tally(cards: tuple[Card, ...]) -> str:
+    """Return how many cards of pictures and of videos there are."""
+    films = sum(card.film for card in cards)
+    others = len(cards) - films
+    said = [many("{count} picture", "{count} pictures", others)] if others or not films else []
+    if films:
+        said.append(many("{count} video", "{count} videos", films))
+    return say("{names} and {last}", names=said[0], last=said[1]) if len(said) > 1 else said[0]
+
+
 _KINDS = {
-    Kind.IMAGE: "picture",
-    Kind.VIDEO: "video",
-    Kind.DATASET: "data set",
-    Kind.DRIVE: "drive",
-    Kind.MODEL: "network",
+    Kind.IMAGE: plural("{count} picture", "{count} pictures"),
+    Kind.VIDEO: plural("{count} video", "{count} videos"),
+    Kind.DATASET: plural("{count} data set", "{count} data sets"),
+    Kind.DRIVE: plural("{count} drive", "{count} drives"),
+    Kind.MODEL: plural("{count} network", "{count} networks"),
 }
 
 
 def _holds(findings: Findings) -> str:
     """Return what the gallery shows, counted, in a sentence."""
     kinds = Counter(wish.item.kind for wish in findings.wishes)
-    counted = [_counted(kinds[kind], noun) for kind, noun in _KINDS.items() if kinds[kind]]
+    counted = [_counted(kinds[kind], *forms) for kind, forms in _KINDS.items() if kinds[kind]]
     if not counted:
         return ""
-    techniques = _counted(len(findings.shown()), "technique")
-    *most, last = counted
-    listed = f"{', '.join(most)} and {last}" if most else last
-    return f"{listed}, looked at by {techniques}."
+    techniques = _counted(len(findings.shown()), *plural("{count} technique", "{count} techniques"))
+    return say(
+        "{things}, looked at by {techniques}.", things=listed(counted), techniques=techniques
+    )
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{number(count, 0)} {noun}{'' if count == 1 else 's'}"
+def _counted(count: int, one: str, other: str) -> str:
+    return many(one, other, count, count=number(count, 0))
 
 
 def _card(findings: Findings, wish: Wish, sorting: Facets) -> Card:
@@ -109,7 +121,7 @@ def _card(findings: Findings, wish: Wish, sorting: Facets) -> Card:
         for variant in use.variants
     ]
     failed = 0 if failure else sum(o is not None and o.failure is not None for o in outcomes)
-    words = failure.title if failure else f"{failed} failed" if failed else ""
+    words = failure.title if failure else say("{count} failed", count=failed) if failed else ""
     return Card(
         id=item.id,
         href=f"items/{item.id}.html",
@@ -123,6 +135,7 @@ def _card(findings: Findings, wish: Wish, sorting: Facets) -> Card:
         description=item.description,
         label=item.label,
         scores=sorting.scores.get(item.id, ""),
+        film=item.kind is Kind.VIDEO,
         search=" ".join((item.title, item.alt, item.description, *item.tags)).casefold(),
     )
 
@@ -148,7 +161,8 @@ def _teaser(findings: Findings, technique: Technique) -> Teaser:
     href = f"techniques/{technique.id}.html"
     cut = () if any(pair) else _cut(findings, technique)
     chart = None if any(pair) or cut else _drawn(findings, technique)
-    return Teaser(technique.title, href, technique.summary, *pair, cut, chart)
+    family = say(technique.family.value)
+    return Teaser(technique.title, href, technique.summary, *pair, cut, chart, family)
 
 
 def _drawn(findings: Findings, technique: Technique) -> Chart | None:

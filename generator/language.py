@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import LanguageError
+from generator.kept_texts import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +32,9 @@ OURS = Path(__file__).parent / "languages"
 _SLOT = re.compile(r"\{(\w+)[^{}]*\}")
 _ANY_SLOT = re.compile(r"\{(\w+)[^{}]*\}|%\((\w+)\)s")
 """As Python texts have them, or as templates do."""
+KEPT_HERE = "kept"
+"""What a file of translations notes of a sentence that results keep: ``#. kept``."""
+_DECIMAL = re.compile(r"[-−]?\d+\.\d+")
 
 
 class Speech:
@@ -44,7 +48,7 @@ class Speech:
             held = _compiled(catalog)
             held.add_fallback(self.words)
             self.words = held
-        texts = [str(message.id) for one in catalogs for message in one if message.string]
+        texts = [str(message.id) for one in catalogs for message in one if _is_kept(message)]
         slotted = sorted((text for text in texts if _SLOT.search(text)), key=_weight, reverse=True)
         self._patterns = [(_pattern(text), text) for text in dict.fromkeys(slotted)]
         self._told = lru_cache(maxsize=4096)(self._tell)
@@ -57,6 +61,8 @@ class Speech:
         found = self.words.gettext(text) if text else ""
         if found != text:
             return found
+        if _DECIMAL.fullmatch(text):
+            return text.replace(".", self.point)
         for pattern, made in self._patterns:
             match = pattern.fullmatch(text)
             if match:
@@ -72,6 +78,15 @@ def _compiled(catalog: Catalog) -> GNUTranslations:
     write_mo(held, catalog)
     held.seek(0)
     return GNUTranslations(held)
+
+
+def _is_kept(message: Message) -> bool:
+    """Say whether a kept sentence may be an instance of this text.
+
+    Others are too open: "{method} on {item}" would be found in what an author wrote.
+    """
+    kept = message.id in KEPT or KEPT_HERE in message.auto_comments
+    return bool(message.string and not message.context and kept)
 
 
 def _weight(text: str) -> int:
@@ -133,6 +148,20 @@ def files_of(tag: str, folders: Sequence[Path] = ()) -> list[Path]:
     return [path for place in places for path in sorted(place.glob("*.po"))]
 
 
+def untranslated(tag: str, folders: Sequence[Path] = ()) -> str:
+    """Return a note for whoever builds pages in a language that has no words, or "".
+
+    >>> untranslated("en-GB"), untranslated("de")
+    ('', '')
+    """
+    if tag.partition("-")[0].lower() == ENGLISH or files_of(tag, folders):
+        return ""
+    return (
+        f"language {tag}: nobody has translated the pages' own words, so these stay English; "
+        f"salon texts --language {tag} writes a file to fill in"
+    )
+
+
 def read(path: Path) -> Catalog:
     """Return the translations in the file at ``path``.
 
@@ -180,7 +209,7 @@ def say(text: str, /, **values: object) -> str:
     >>> say("{count} of {all} pictures", count=3, all=4)
     '3 of 4 pictures'
     """
-    said = _SPEECH.get().words.gettext(text)
+    said = _SPEECH.get().words.gettext(text) if text else text  # of "" PO files tell of themselves
     return said.format(**values) if values else said
 
 
@@ -208,6 +237,11 @@ def form(one: str, other: str, count: int) -> str:
 def mark(text: str) -> str:
     """Return ``text`` as it is: a constant, to be said where it is used."""
     return text
+
+
+def plural(one: str, other: str) -> tuple[str, str]:
+    """Return two forms of a text as they are: a constant, for ``many`` where it is used."""
+    return one, other
 
 
 def kept(text: str, /, **values: object) -> str:
@@ -243,9 +277,10 @@ def template_callables() -> dict[str, Any]:
 
 def _asked(name: str) -> Callable[..., str]:
     """Return a function that asks the language of the page, whatever it will be by then."""
+    contexts = name.count("p")  # those stand before the text
 
     def call(*words: Any) -> str:
-        said: str = getattr(_SPEECH.get().words, name)(*words)
+        said: str = getattr(_SPEECH.get().words, name)(*words) if words[contexts] else ""
         return said
 
     return call

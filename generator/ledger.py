@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from generator import __version__
 from generator.classifier_runs import examples_of
 from generator.film_panels import showings
+from generator.language import say
 from generator.ledger_views import Cost, CreditRow, CreditsPage, MadePage, Trace
 from generator.panels import asset_stem, files
 from generator.parts import Credit, Link
@@ -179,7 +180,7 @@ def _version(distribution: str) -> str:
     try:
         return version(distribution)
     except PackageNotFoundError:
-        return "not installed"
+        return say("not installed")
 
 
 def _cost(
@@ -217,7 +218,7 @@ def _pixels(outcomes: Sequence[Outcome], findings: Findings) -> int:
 
 def _trace(findings: Findings, task: Task) -> Trace:
     outcome = findings.outcomes.get(task.key)
-    state = "failed" if outcome is None or outcome.failure else "kept"
+    state = say("failed") if outcome is None or outcome.failure else say("kept")
     title = findings.catalog[task.technique].title
     item = Link(f"items/{task.item.id}.html", task.item.title)
     return Trace(item, title, task.variant, task.key, state)

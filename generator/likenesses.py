@@ -31,6 +31,7 @@ _LONGEST = 64
 """Maps are compared with this many pixels on their longer side: grain is no disagreement."""
 _DIGITS = 4
 _TRUTH = "truth"
+_STEM = "likeness-"
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Compared:
         blobs = [(name, panel.blob) for name, panel in self.maps]
         truth = self.truth.blob if self.truth else ""
         causes = canonical([_FORM, _LONGEST, blobs, truth, list(self.shape)])
-        return f"likeness-{hashlib.sha256(causes.encode()).hexdigest()[:20]}"
+        return f"{_STEM}{hashlib.sha256(causes.encode()).hexdigest()[:20]}"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -80,6 +81,11 @@ class Likenesses:
 
 
 NOTHING = Likenesses({}, {}, None)
+
+
+def on_pages(made: Mapping[str, str]) -> dict[str, str]:
+    """Return the files that pages show: all but those with numbers, which pages are made from."""
+    return {name: blob for name, blob in made.items() if not name.startswith(_STEM)}
 
 
 def compared(findings: Findings) -> Compared | None:

@@ -6,11 +6,16 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.language import mark, say
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WHOLE = 100.0
 """All of a percentage, and the length of every scale."""
+
+
+_ZERO = mark("The dotted line is zero.")
 
 
 @dataclass(frozen=True)
@@ -105,18 +110,23 @@ class _Scale:
         return Mark("", self._place(low), self._place(high), self._guide)
 
 
-def key_words(marks: Sequence[Sequence[Mark | None]], what: str = "zero") -> str:
+def key_words(marks: Sequence[Sequence[Mark | None]], *, best_control: bool = False) -> str:
     """Return how to read the ``marks`` of a table, by columns or by rows; "" where there are none.
 
-    ``what`` is what the numbers are measured by.
+    The numbers are measured by zero, or by the ``best_control``.
     """
     shown = [mark for line in marks for mark in line if mark]
     if not shown:
         return ""
-    line = f"; the dotted line is {what}" if any(mark.guide for mark in shown) else ""
+    line = ""
+    if any(mark.guide for mark in shown):
+        line = say("; the dotted line is zero")
+        if best_control:
+            line = say("; the dotted line is the best control")
     if not any(mark.at for mark in shown):
-        return f"The bars of a column have one scale, from zero{line}."
-    return (
+        return say("The bars of a column have one scale, from zero{line}.", line=line)
+    return say(
         "Below a number its dot, and the line of its 95 % interval, on one scale for the "
-        f"column{line}."
+        "column{line}.",
+        line=line,
     )

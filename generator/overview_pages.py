@@ -1,51 +1,127 @@
-"""The contact sheet: every picture with what every technique found on it, in small."""
+"""The contact sheet: every item with what every technique found on it, in small."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generator import panels
+from generator.charts import line_chart
+from generator.classifier_pages import a_few, shots
+from generator.classifier_runs import Run
 from generator.content import Kind
-from generator.guide_views import OverviewCell, OverviewPage, OverviewRow
+from generator.dataset_pages import set_card
+from generator.drive_pages import frame
+from generator.guide_views import OverviewCell, OverviewPage, OverviewRow, OverviewSheet
+from generator.language import mark, say
 from generator.pages import highlight, problem, thumbnail
 from generator.panels import smallest
 from generator.parts import Link
+from generator.technique import STACKS, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from generator.content import Item, Use, Wish
     from generator.findings import Findings
+    from generator.parts import Chart, Image, Tile
+    from generator.records import PanelRecord
     from generator.technique import Technique
     from generator.views import Site
 
+_SHEETS = (
+    ("pictures", mark("Pictures and videos"), mark("Picture"), {Kind.IMAGE, Kind.VIDEO}),
+    ("sets", mark("Data sets"), mark("Data set"), {Kind.DATASET}),
+    ("drives", mark("Drives"), mark("Drive"), {Kind.DRIVE}),
+    ("networks", mark("The networks"), mark("Network"), {Kind.MODEL}),
+)
+"""What stands on one sheet: its id, its title, what its rows are, and their kinds."""
+_ONLY_PICTURES = mark("Pictures")
+
 
 def overview_page(findings: Findings, site: Site) -> OverviewPage:
-    """Return a row for each picture and a column for each technique that any was asked for."""
-    wishes = [wish for wish in findings.wishes if wish.item.kind is Kind.IMAGE]
-    asked = {use.technique for wish in wishes for use in findings.asked(wish)}
-    techniques = [technique for technique in findings.shown() if technique.id in asked]
-    return OverviewPage(
-        site=site,
-        columns=tuple(Link(f"techniques/{t.id}.html", t.title) for t in techniques),
-        rows=tuple(_row(findings, wish, techniques) for wish in wishes),
-    )
+    """Return a sheet for each kind of item: a row for each, a column for each of its techniques."""
+    return OverviewPage(site, tuple(_sheets(findings)))
+
+
+def _sheets(findings: Findings) -> Iterator[OverviewSheet]:
+    for identity, title, head, kinds in _SHEETS:
+        wishes = [wish for wish in findings.wishes if wish.item.kind in kinds]
+        asked = {use.technique for wish in wishes for use in findings.asked(wish)}
+        techniques = [technique for technique in findings.shown() if technique.id in asked]
+        films = any(wish.item.kind is Kind.VIDEO for wish in wishes)
+        named = _ONLY_PICTURES if Kind.VIDEO in kinds and not films else title
+        if wishes:
+            yield OverviewSheet(
+                id=identity,
+                title=say(named),
+                head=say(head),
+                columns=tuple(Link(f"techniques/{t.id}.html", t.title) for t in techniques),
+                rows=tuple(_row(findings, wish, techniques) for wish in wishes),
+            )
 
 
 def _row(findings: Findings, wish: Wish, techniques: list[Technique]) -> OverviewRow:
     item = wish.item
-    own = thumbnail(findings, item, "")
+    own = frame(findings, item, "") if item.kind is Kind.DRIVE else thumbnail(findings, item, "")
+    tiles = set_card(findings, item).tiles if item.kind is Kind.DATASET else ()
     uses = {use.technique: use for use in findings.asked(wish)}
     return OverviewRow(
         item=Link(f"items/{item.id}.html", item.title),
         image=smallest(own) if own else None,
+        tile=tiles[0] if tiles else None,
         cells=tuple(_cell(findings, item, t, uses.get(t.id)) for t in techniques),
     )
 
 
 def _cell(findings: Findings, item: Item, technique: Technique, use: Use | None) -> OverviewCell:
-    if use is None or problem(findings, item):
-        return OverviewCell("", None, "not asked for" if use is None else "no picture")
-    href = f"items/{item.id}.html#{technique.id}"
-    image = highlight(findings, item, technique, use.variants[0].id, "")
-    if image:
-        return OverviewCell(href, smallest(image), "")
+    if use is None:
+        return OverviewCell("", None, say("not asked for"))
     outcome = findings.outcome(item, technique.id, use.variants[0].id)
-    return OverviewCell(href, None, "failed" if outcome and outcome.failure else "numbers")
+    run = Run(item, technique, use.variants[0], outcome)
+    if problem(findings, item) and not run.record:
+        return OverviewCell("", None, say("no picture"))
+    href = run.page or f"items/{item.id}.html#{technique.id}"
+    if run.record is None:
+        failed = bool(outcome and outcome.failure)
+        return OverviewCell(href, None, say("failed") if failed else say("nothing yet"))
+    image = _image(findings, run)
+    tile = None if image else _tile(findings, run)
+    chart = None if image or tile else _chart(run)
+    words = "" if image or tile or chart else say("numbers")
+    return OverviewCell(href, image, words, tile, chart)
+
+
+def _image(findings: Findings, run: Run) -> Image | None:
+    """Return the highlight of ``run``, or the first of its findings that is a picture."""
+    found = highlight(findings, run.item, run.technique, run.variant.id, "")
+    for panel in () if found else _listed(run):
+        legend = run.technique.legends[panel.name]
+        found = found or panels.image(panel, legend, findings.look, "", "")
+    return smallest(found) if found else None
+
+
+def _tile(findings: Findings, run: Run) -> Tile | None:
+    """Return a held-out picture as a classifier saw it, or the first of many small pictures."""
+    for shot in a_few(run, shots(findings, run, ""), 1):
+        return shot.tile
+    for panel in _listed(run):
+        if run.record and panel.role in STACKS:
+            return panels.tiles_of(run.record, run.technique, panel.name, findings.look, "")[0]
+    return None
+
+
+def _chart(run: Run) -> Chart | None:
+    """Return the first curve of ``run``."""
+    curve = next((panel for panel in _listed(run) if panel.role is Role.CURVE), None)
+    if curve is None:
+        return None
+    identity = f"sketch-{run.item.id}-{run.technique.id}"
+    return line_chart(identity, curve.values, run.technique.legends[curve.name])
+
+
+def _listed(run: Run) -> Iterator[PanelRecord]:
+    """Yield the panels in the order of the page."""
+    for name in run.technique.legends:
+        panel = run.record.panel(name) if run.record else None
+        if panel:
+            yield panel

@@ -9,6 +9,7 @@ from generator import film_panels, panels
 from generator.content import Kind
 from generator.facets import order_leads
 from generator.findings import SOURCE, Findings
+from generator.language import mark, say
 from generator.parts import Credit, Failure, Image, Link, Section, Variant
 from generator.summaries import all_pictures, leading
 from generator.viewing import viewer_of
@@ -22,28 +23,36 @@ if TYPE_CHECKING:
     from generator.technique import Technique
     from generator.viewer_parts import Ends
     from generator.viewing import Scales
+    from generator.worker import Failure as Failed
 
 
 _MOST_IN_ROWS = 4
 """Maps over one picture that may each have a row: more are shown as a group of their own."""
 
 
-_NOUNS = {
-    Kind.IMAGE: "picture", Kind.MODEL: "network", Kind.DATASET: "data set", Kind.DRIVE: "drive",
-    Kind.VIDEO: "video",
+_MISSING = {
+    Kind.IMAGE: mark("This picture is missing"), Kind.MODEL: mark("This network is missing"),
+    Kind.DATASET: mark("This data set is missing"), Kind.DRIVE: mark("This drive is missing"),
+    Kind.VIDEO: mark("This video is missing"),
 }  # fmt: skip
+_UNUSABLE = {
+    Kind.IMAGE: mark("This picture cannot be used"),
+    Kind.MODEL: mark("This network cannot be used"),
+    Kind.DATASET: mark("This data set cannot be used"),
+    Kind.DRIVE: mark("This drive cannot be used"),
+    Kind.VIDEO: mark("This video cannot be used"),
+}
 
 
 def problem(findings: Findings, item: Item) -> Failure | None:
     """Return why the item's own picture cannot be shown, if it cannot."""
     if item.problem:
-        what = _NOUNS[item.kind]
-        return Failure(f"This {what} is missing", item.problem)
+        return Failure(say(_MISSING[item.kind]), item.problem)
     outcome = findings.original(item)
     if outcome is None or outcome.failure is None:
         return None
-    what = _NOUNS[item.kind]
-    return Failure(f"This {what} cannot be used", outcome.failure.message, outcome.failure.detail)
+    failure = outcome.failure
+    return Failure(say(_UNUSABLE[item.kind]), failure.message, failure.detail)
 
 
 def thumbnail(findings: Findings, item: Item, root: str) -> Image | None:
@@ -200,7 +209,7 @@ def section(
     return Section(
         id=technique.id,
         title=technique.title,
-        family=technique.family.value,
+        family=say(technique.family.value),
         summary=technique.summary,
         href=f"../techniques/{technique.id}.html",
         variants=tuple(
@@ -264,10 +273,13 @@ def _variant(
         params=params_of(technique, task.params if task else technique.params()),
         notes=record.notes if record else (),
         key=task.key if task else "",
-        failure=Failure(f"{technique.title} failed here", failed.message, failed.detail)
-        if failed
-        else None,
+        failure=_failed(technique, failed) if failed else None,
     )
+
+
+def _failed(technique: Technique, failure: Failed) -> Failure:
+    title = say("{technique} failed here", technique=technique.title)
+    return Failure(title, failure.message, failure.detail)
 
 
 def examples_of(findings: Findings, technique: Technique) -> list[tuple[Item, Use]]:

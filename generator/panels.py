@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from generator import parts
 from generator.charts import line_chart
 from generator.colours import stops
+from generator.language import say
 from generator.present import Rendition, renditions
 from generator.technique import STACKS, Legend, Role
 from generator.tiles import Sheet, tiles
@@ -130,7 +131,10 @@ def tiles_of(
         else None
     )
     count = panel.shape[0]
-    alts = [f"{legend.title}, {place} of {count}" for place in range(1, count + 1)]
+    alts = [
+        say("{title}, {place} of {count}", title=legend.title, place=place, count=count)
+        for place in range(1, count + 1)
+    ]
     return tiles(sheet_of(panel, legend, look, root), alts, under)
 
 
@@ -176,7 +180,10 @@ def views_of(record: Record, technique: Technique, frame: Frame) -> tuple[parts.
 def _view(panel: PanelRecord, legend: Legend, frame: Frame) -> parts.Panel:
     identity = f"{frame.prefix}{panel.name}"
     said = sentence(panel)
-    alt = f"{legend.title} of {frame.item.title}. {said}" if frame.prefix else frame.item.alt
+    alt = frame.item.alt
+    if frame.prefix:
+        words = say("{finding} of {item}.", finding=legend.title, item=frame.item.title)
+        alt = f"{words} {said}"
     shown = image(panel, legend, frame.look, frame.root, alt)
     chart = line_chart(identity, panel.values, legend) if panel.role is Role.CURVE else None
     return parts.Panel(
@@ -209,8 +216,9 @@ def _size(panel: PanelRecord) -> str:
         return ""
     if panel.role in STACKS:
         count, height, width = panel.shape[:3]
-        return f"{count} of {width} × {height} pixels"
-    return f"{panel.shape[1]} × {panel.shape[0]} pixels"
+        return say("{count} of {width} × {height} pixels", count=count, width=width, height=height)
+    height, width = panel.shape[:2]
+    return say("{width} × {height} pixels", width=width, height=height)
 
 
 def comparable(panel: PanelRecord, picture: tuple[int, int]) -> bool:

@@ -148,8 +148,8 @@ class Link:
 class Score:
     """A number with its unit, what it means and which way is better.
 
-    ``interval`` says in words where the true number lies, or is ""; ``mark`` draws it. ``lead`` is
-    where the pictures behind it are, and what they are.
+    ``interval`` says in words where the true number lies, or is ""; ``ends`` are its ends, and
+    ``mark`` draws it. ``lead`` is where the pictures behind it are, and what they are.
     """
 
     name: str
@@ -160,6 +160,7 @@ class Score:
     interval: str = ""
     mark: Mark | None = None
     lead: Link | None = None
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

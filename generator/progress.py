@@ -116,6 +116,7 @@ def closing(summary: Summary) -> list[str]:
     lines = [f"  {problem}" for problem in summary.problems]
     if lines:
         lines.insert(0, "Problems (each has a card on its page):")
+    lines += [summary.note] if summary.note else []
     if summary.slowest:
         lines.append("Slowest:")
         lines += [f"  {seconds:6.2f} s  {name}" for name, seconds in summary.slowest]

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 from generator.film_views import VideoPage
 from generator.guide_views import Share
+from generator.language import ENGLISH
 from generator.licences import address as licence_address
 from generator.views import ItemPage, MissingPage
 
@@ -94,6 +95,7 @@ def _facts(path: str, page: Any, url: str) -> dict[str, Any] | None:
         "creditText": page.credit.credit,
         "license": licence_address(page.credit.licence),
         "keywords": list(page.tags),
+        **({} if page.site.language == ENGLISH else {"inLanguage": page.site.language}),
     }
     return {name: value for name, value in known.items() if value}
 

@@ -24,7 +24,7 @@ from generator.guide_views import GlossaryPage, OverviewPage
 from generator.ledger_views import CreditsPage, MadePage
 from generator.publishing import site_files
 from generator.replacing import MARK, replacing
-from generator.sheets import csv_of, sheet_path, sheets
+from generator.sheets import TABLES, csv_of, json_of, sheet_path, sheets
 from generator.stamp import listing
 from generator.tour_views import TourPage
 from generator.views import (
@@ -241,15 +241,17 @@ def _write_pages(
     templates: Environment,
 ) -> list[str]:
     """Write ``pages`` and their tables, those of the ``plain`` ones if there are any."""
-    paths, others = [], iter(plain)
+    paths, others, found = [], iter(plain), {}
     for path, page in pages:
         template = templates.get_template(f"pages/{PARTIALS[type(page)]}.html")
         _write(folder / path, template.render(page=page).encode())
         with language.speaking(language.ENGLISH):
             _, twin = next(others, (path, page))
-        for table in sheets(twin):
+            found[page.site.here] = sheets(twin)
+        for table in found[page.site.here]:
             _write(folder / sheet_path(page.site.here, table.name), csv_of(table))
         paths.append(path)
+    _write(folder / TABLES, json_of(found))
     return paths
 
 

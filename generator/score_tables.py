@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.classifier_runs import PREDICTIONS, address
 from generator.facets import PICTURES, order_of
+from generator.language import many, told
 from generator.marks import drawn, estimate, key_words
 from generator.parts import Link
 from generator.technique import Better
@@ -57,7 +58,7 @@ def score_table(
     marks = _score_marks([values for _, _, values in found], metrics)
     return ScoreTable(
         columns=tuple(
-            ScoreColumn(m.name, m.unit, m.meaning, m.better.value) for m in metrics.values()
+            ScoreColumn(m.name, m.unit, m.meaning, told(m.better.value)) for m in metrics.values()
         ),
         rows=tuple(replace(row, marks=own) for row, own in zip(rows, marks, strict=True)),
         means=_means(found, metrics, titles),
@@ -112,7 +113,7 @@ def _means(
         }
         if not values:  # nothing of it is better high or low, and so no mean tells anything
             continue
-        count = f"mean of {len(group)}" if len(group) > 1 else "its one item"
+        count = many("its one item", "mean of {count}", len(group))
         pictures = all(task.item.kind in PICTURES for task, _ in group)
         leads = tuple(
             order_of(technique, variant, name, metric)

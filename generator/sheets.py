@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from generator.classifier_views import ClassifierPage, Comparison, Matrix
-from generator.film_parts import FilmRun
+from generator.compare_views import Course
+from generator.film_parts import FilmRun, FilmSection
+from generator.guide_views import OverviewCell
+from generator.language import say
 from generator.ledger_views import CreditsPage, MadePage
 from generator.parts import Chart, Section, Table
-from generator.views import ScoreTable, Site, Teaser
+from generator.views import ScoreTable, Site, Teaser, TechniquePage
+from generator.wording import BETWEEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from generator.parts import Score, Variant
 
 Row = tuple[str, ...]
 
+_PARAMETERS = ("Parameter", "Variant", "Value", "Changed", "Meaning")
+
+TABLES = "data/tables.json"
+"""Where every table of every page stands, below the root."""
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-_NUMBER = re.compile(r"[-−]?(?:\d[\d\u202f]*(?:\.\d+)?|∞)(?:\u202f×\u202f10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?")
-_ENDS = re.compile(r"(.+) \((.+) to (.+)\)")
-_INTERVAL = re.compile(r".*interval (.+) to (.+)")
+_NUMBER = re.compile(r"[-−]?(?:\d[\d\u202f]*(?:[.,]\d+)?|∞)(?:\u202f×\u202f10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?")
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d+)?(?:e-?\d{1,3})?")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a cell begins with that a spreadsheet would run as a formula."""
 
@@ -64,6 +72,26 @@ def csv_of(sheet: Sheet, *, marked: bool = True) -> bytes:
     return buffer.getvalue().encode("utf-8-sig" if marked else "utf-8")
 
 
+def json_of(pages: Mapping[str, Sequence[Sheet]]) -> bytes:
+    """Return every table of ``pages``, by the page and by its name, for programs to read."""
+    listed = {
+        page: {
+            sheet.name: {"columns": sheet.heads, "rows": [list(map(_typed, r)) for r in sheet.rows]}
+            for sheet in found
+        }
+        for page, found in pages.items()
+        if found
+    }
+    return f"{json.dumps(listed, indent=1, ensure_ascii=False)}\n".encode()
+
+
+def _typed(text: str) -> str | float | None:
+    """Return a number as one, None for none, and text as it is."""
+    if not text:
+        return None
+    return json.loads(text) if _JSON_NUMBER.fullmatch(text) else text
+
+
 def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) and not _is_plain(text) else text
 
@@ -87,7 +115,7 @@ def plain(text: str) -> str:
     if not _NUMBER.fullmatch(text):
         return text
     mantissa, _, power = text.replace("\u202f", "").partition("×10")
-    digits = mantissa.replace("−", "-").replace("∞", "inf")
+    digits = mantissa.replace("−", "-").replace("∞", "inf").replace(",", ".")
     return f"{digits}e{power.translate(_RAISED)}" if power else digits
 
 
@@ -101,18 +129,22 @@ def _column(head: str, cells: Sequence[str]) -> list[Row]:
         parts = [cell.partition(" ± ") for cell in cells]
         halves = [half for _, _, half in parts]
         return [_listed(head, [mean for mean, _, _ in parts]), _listed(f"{head} ±", halves)]
-    found = [_ENDS.fullmatch(cell) for cell in cells]
-    if not any(found):
+    found = [_apart(cell) for cell in cells]
+    if not any(low for _, low, _ in found):
         return [_listed(head, cells)]
-    values = [match[1] if match else cell for match, cell in zip(found, cells, strict=True)]
-    ends = [
-        [match[number] if match else "" for match in found] for number in (2, 3)
-    ]  # fmt: skip
-    return [
-        _listed(head, values),
-        _listed(f"{head}, from", ends[0]),
-        _listed(f"{head}, to", ends[1]),
-    ]
+    heads = head, f"{head}, from", f"{head}, to"
+    return [_listed(*pair) for pair in zip(heads, zip(*found, strict=True), strict=True)]
+
+
+def _apart(cell: str) -> Row:
+    """Return a number and the ends of its interval, which stands after it in brackets.
+
+    >>> _apart("2 (1 to 3)"), _apart("2")
+    (('2', '1', '3'), ('2', '', ''))
+    """
+    value, _, rest = cell.removesuffix(")").rpartition(" (")
+    low, found, high = rest.partition(say(BETWEEN, low="", high=""))
+    return (value, low, high) if value and found and cell.endswith(")") else (cell, "", "")
 
 
 def _listed(head: str, cells: Sequence[str]) -> Row:
@@ -134,8 +166,8 @@ def _walk(part: Any) -> Iterator[Sheet]:
     if isinstance(part, tuple):
         for one in part:
             yield from _walk(one)
-    # What a teaser sketches is a chart of another page.
-    elif is_dataclass(part) and not isinstance(part, Site | Teaser | type):
+    # What is sketched is a chart of another page.
+    elif is_dataclass(part) and not isinstance(part, Site | Teaser | OverviewCell | type):
         for kind, make in _MAKERS.items():
             if isinstance(part, kind):
                 yield from make(part)
@@ -168,15 +200,43 @@ def _scores(runs: Sequence[Variant | FilmRun]) -> Iterator[Sheet]:
 
 
 def _score_row(title: str, score: Score) -> Row:
-    found = _INTERVAL.fullmatch(score.interval)
-    low, high = found.groups() if found else ("", "")
+    low, high = score.ends or ("", "")
     return score.name, title, plain(score.value), plain(low), plain(high), score.unit
 
 
 def _section(section: Section) -> Iterator[Sheet]:
     groups = [section.variants] if section.abreast else [(run,) for run in section.variants]
     for runs in groups:
-        yield from _scores(runs)
+        yield from _run(runs)
+
+
+def _run(runs: Sequence[Variant | FilmRun]) -> Iterator[Sheet]:
+    """Yield the scores and the parameters of runs that share a table."""
+    yield from _scores(runs)
+    listed = [(run.title, param) for run in runs for param in run.params]
+    rows = [
+        (param.name, title, param.value, "changed" if param.changed else "", param.meaning)
+        for title, param in listed
+    ]
+    rows += [("key", run.title, run.key, "", "") for run in runs]
+    yield Sheet(f"{runs[0].id}-params", _PARAMETERS, tuple(rows))
+
+
+def _parameters(page: TechniquePage) -> Iterator[Sheet]:
+    rows = (
+        (param.name, title, param.value, "changed" if param.changed else "", param.meaning)
+        for title, params in (("default", page.params), *page.variants)
+        for param in params
+    )
+    yield Sheet("parameters", _PARAMETERS, tuple(rows))
+
+
+def _course(course: Course) -> Iterator[Sheet]:
+    rows = []
+    for row in course.rows:
+        low, _, high = row.interval.partition(say(BETWEEN, low="", high=""))
+        rows.append((row.commit.title, row.when, *map(plain, (row.value, low, high))))
+    yield Sheet(f"{course.id}-commits", ("Commit", "Date", "Value", "From", "To"), tuple(rows))
 
 
 def _chart(chart: Chart) -> Iterator[Sheet]:
@@ -191,7 +251,7 @@ def _comparison(comparison: Comparison) -> Iterator[Sheet]:
     heads += [(_head(name, unit), True) for name, unit, _ in comparison.columns]
     rows = []
     for rival in comparison.rivals:
-        low, _, high = rival.interval.partition(" to ")
+        low, _, high = rival.interval.partition(say(BETWEEN, low="", high=""))
         rows.append((rival.link.title, rival.accuracy, low, high, *rival.values))
     yield _sheet("comparison", heads, rows)
 
@@ -224,8 +284,10 @@ _MAKERS: dict[type, Callable[[Any], Iterator[Sheet]]] = {
     Table: _table,
     ScoreTable: _score_table,
     Section: _section,
-    ClassifierPage: lambda page: _scores((page.run,)),
-    FilmRun: lambda run: _scores((run,)),
+    ClassifierPage: lambda page: _run((page.run,)),
+    FilmSection: lambda section: _run(section.runs),
+    TechniquePage: _parameters,
+    Course: _course,
     Chart: _chart,
     Comparison: _comparison,
     Matrix: _matrix,

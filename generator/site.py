@@ -18,7 +18,7 @@ from generator.glossary_pages import glossary_page
 from generator.index_pages import index_page
 from generator.language import english, say, speaking
 from generator.ledger import blobs_of, credits_page, exported, made_page, reported
-from generator.likenesses import likenesses
+from generator.likenesses import likenesses, on_pages
 from generator.overview_pages import overview_page
 from generator.pages import highlights, item_page, thumbnail
 from generator.parts import Link
@@ -27,6 +27,7 @@ from generator.replacing import check_replaceable
 from generator.report import REPORT, to_json
 from generator.results import result_files
 from generator.social_card import MOST, SIZE, social_card
+from generator.spoken import spoken
 from generator.stamp import note_report
 from generator.technique_pages import technique_page
 from generator.tour_pages import PATH, invitation, tour_page
@@ -85,7 +86,8 @@ def write(
             return published(listed, url, card)
 
         plain = () if english() else pages()
-        content = render.Content(pages(), made, own, numbers, url, files | files_of_card, plain)
+        files |= files_of_card
+        content = render.Content(pages(), on_pages(made), own, numbers, url, files, plain)
         listed = render.write_site(place.out, content, place.templates, store, place.listing)
     note_report(place.manifest, report, store)
     return listed
@@ -117,6 +119,7 @@ def _pages(
     seconds: dict[str, float] | None,
     alike: Likenesses,
 ) -> Iterator[tuple[str, render.Page]]:
+    findings = spoken(findings)
     top, below = _site(findings, own, ""), _site(findings, own, "../")
     yield "index.html", index_page(findings, top)
     tour = tour_page(findings, alike, top)

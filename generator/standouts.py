@@ -11,9 +11,11 @@ from generator.comparison import best_words
 from generator.content import Kind
 from generator.facets import measured
 from generator.guide_views import Remark
+from generator.language import many, mark, say, told
 from generator.pages import problem
 from generator.parts import Link
 from generator.technique import Better
+from generator.trusted import trusted
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -21,12 +23,13 @@ if TYPE_CHECKING:
 
     from generator.facets import Measured
     from generator.findings import Findings
-    from generator.technique import Metric, Technique
+    from generator.technique import Family, Metric, Technique
 
 AGREEMENT = "agreement"
 """The score that says how alike the maps of different methods are."""
-STEADY = "Stability"
+STEADY = mark("Stability")
 """The column that says how much a map changes under noise that nobody can see."""
+_BEST, _WORST = mark("best, {measure} {value}"), mark("worst, {measure} {value}")
 _FEWEST = 3
 """Among fewer pictures nothing stands out."""
 _MOST = 3
@@ -38,6 +41,7 @@ def remarks(findings: Findings) -> tuple[Remark, ...]:
     scores = [one for one in measured(findings) if len(one.values) >= _FEWEST]
     return (
         *_disagreements(findings, scores),
+        *_trusted(findings),
         *_steadiest(findings),
         *_classifiers(findings),
         *_extremes(findings, scores),
@@ -50,30 +54,47 @@ def _disagreements(findings: Findings, scores: Sequence[Measured]) -> Iterator[R
     for one in scores:
         if one.name == AGREEMENT:
             least = min(one.values, key=lambda item: (one.values[item], item))
-            spread = f"between {_said(one.metric, min(one.values.values()))} and "
-            spread += (
-                f"{_said(one.metric, max(one.values.values()))} over {len(one.values)} pictures"
+            words = say(
+                "{measure} {value}; between {low} and {high} over {count} pictures",
+                measure=one.metric.name,
+                value=_said(one.metric, one.values[least]),
+                low=_said(one.metric, min(one.values.values())),
+                high=_said(one.metric, max(one.values.values())),
+                count=len(one.values),
             )
-            words = f"{one.metric.name} {_said(one.metric, one.values[least])}; {spread}"
-            named = f" ({one.title})" if one.title else ""
+            question = say("Where do the methods disagree most?")
             yield Remark(
-                f"Where do the methods disagree most?{named}",
+                f"{question} ({one.title})" if one.title else question,
                 ((_place(findings, least, one.technique), words),),
                 _order(one),
+                _meaning(one.metric),
             )
+
+
+def _trusted(findings: Findings) -> Iterator[Remark]:
+    """Yield which maps can be believed, for each technique that sets them against controls."""
+    for technique in findings.shown():
+        words = trusted(findings, technique)
+        if words:
+            link = Link(f"techniques/{technique.id}.html", technique.title)
+            note = say(
+                "Controls know nothing of the network. What beats none of them shows nothing."
+            )
+            yield Remark(say("Which map can be believed?"), ((link, words),), note=note)
 
 
 def _steadiest(findings: Findings) -> Iterator[Remark]:
     """Yield the map that changes least under noise, for each technique that measures it."""
     for technique in findings.shown():
-        means = _means(findings, technique, STEADY)
+        means = _means(findings, technique, say(STEADY))
         if not means:
             continue
         metric, values = means
         best = min(values, key=lambda name: (values[name], name))
-        words = f"{metric.meaning}: {_said(metric, values[best])} on average"
-        link = Link(f"techniques/{technique.id}.html", best)
-        yield Remark("Which map is the steadiest?", ((link, words),))
+        average = _said(metric, values[best])
+        words = say("{measure}: {value} on average", measure=metric.meaning, value=average)
+        link = Link(f"techniques/{technique.id}.html", told(best))
+        yield Remark(say("Which map is the steadiest?"), ((link, words),))
 
 
 def _means(
@@ -108,15 +129,21 @@ def _classifiers(findings: Findings) -> Iterator[Remark]:
         if (words := best_words(runs_on(findings, item)))
     ][:_MOST]
     if answers:
-        yield Remark("Which classifier is best?", tuple(answers))
+        note = say("The share of pictures named rightly, of those that it met in the test first.")
+        yield Remark(say("Which classifier is best?"), tuple(answers), note=note)
 
 
 def _extremes(findings: Findings, scores: Sequence[Measured]) -> Iterator[Remark]:
-    """Yield where each of a few techniques does best and worst, by its first score that tells."""
-    telling: dict[str, Measured] = {}
+    """Yield where one technique of each family does best and worst, by its first score that tells.
+
+    A score of what it was given, such as the noise to be taken out, tells nothing of it.
+    """
+    telling: dict[Family, Measured] = {}
     for one in scores:
-        if one.metric.better is not Better.NEITHER and len(set(one.values.values())) > 1:
-            telling.setdefault(one.technique.id, one)
+        given = one.technique.before and one.technique.before in one.name
+        differs = len(set(one.values.values())) > 1
+        if one.metric.better is not Better.NEITHER and differs and not given:
+            telling.setdefault(one.technique.family, one)
     for one in list(telling.values())[:_MOST]:
         order = [item for _, item in sorted((value, item) for item, value in one.values.items())]
         best, worst = order[0], order[-1]
@@ -125,13 +152,13 @@ def _extremes(findings: Findings, scores: Sequence[Measured]) -> Iterator[Remark
         answers = tuple(
             (
                 _place(findings, item, one.technique),
-                f"{word}, {one.metric.name} {_said(one.metric, one.values[item])}",
+                say(words, measure=one.metric.name, value=_said(one.metric, one.values[item])),
             )
-            for word, item in (("best", best), ("worst", worst))
+            for words, item in ((_BEST, best), (_WORST, worst))
         )
-        named = f", {one.title}" if one.title else ""
-        question = f"{one.technique.title}{named}: where does it succeed, and where not?"
-        yield Remark(question, answers, _order(one))
+        named = f"{one.technique.title} ({one.title})" if one.title else one.technique.title
+        question = say("{technique}: where does it succeed, and where not?", technique=named)
+        yield Remark(question, answers, _order(one), _meaning(one.metric))
 
 
 def _failures(findings: Findings) -> Iterator[Remark]:
@@ -141,9 +168,9 @@ def _failures(findings: Findings) -> Iterator[Remark]:
         for outcome in findings.outcomes.values()
     )
     if failed:
-        words = "is listed" if failed == 1 else "are listed"
-        title = "1 failure" if failed == 1 else f"{failed} failures"
-        yield Remark("Did anything fail?", ((Link("made.html", title), words),))
+        words = say("is listed") if failed == 1 else say("are listed")
+        title = many("{count} failure", "{count} failures", failed)
+        yield Remark(say("Did anything fail?"), ((Link("made.html", title), words),))
 
 
 def _place(findings: Findings, item: str, technique: Technique) -> Link:
@@ -152,7 +179,13 @@ def _place(findings: Findings, item: str, technique: Technique) -> Link:
 
 
 def _order(one: Measured) -> Link:
-    return Link(f"index.html?sort={one.address}#gallery", "All pictures in this order")
+    return Link(f"index.html?sort={one.address}#gallery", say("All pictures in this order"))
+
+
+def _meaning(metric: Metric) -> str:
+    """Return what a score means, and which way is better."""
+    better = f"; {say(metric.better.value)}" if metric.better.value else ""
+    return f"{metric.name}: {metric.meaning}{better}."
 
 
 def _said(metric: Metric, value: float) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import NormalDist, fmean, stdev
 from typing import TYPE_CHECKING, Any
 
 from generator.content import Kind
+from generator.language import say, told
 from generator.marks import Estimate, drawn, key_words
 from generator.parts import Column, Link, Table
+from generator.sample_words import PICTURES, Samples, nouns_of
 from generator.technique import Better
-from generator.verdicts import Cells, deserving, verdicts_of
+from generator.verdicts import Cells, deserved, verdicts_of
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     from generator.technique import Metric, TableLegend, Technique
 
 _SIDES = NormalDist().inv_cdf(0.975)
-SHUFFLED = "Random weights"
-"""The column that says how alike a map stays when the network knows nothing any more."""
 
 
 def summaries(findings: Findings, technique: Technique, model: str = "") -> tuple[Table, ...]:
@@ -33,9 +33,9 @@ def summaries(findings: Findings, technique: Technique, model: str = "") -> tupl
     ``model`` limits it to the runs on one network. A variant with one picture has no mean.
     """
     found = []
-    for variant, title in _variants(findings, technique).items():
+    for variant, title in variants_of(findings, technique).items():
         records = {
-            item.id: record for item, record in _records(findings, technique, variant, model)
+            item.id: record for item, record in records_of(findings, technique, variant, model)
         }
         for name, legend in technique.tables.items():
             if legend.averaged and len(records) > 1:
@@ -64,8 +64,8 @@ def ranking(findings: Findings, technique: Technique, root: str, model: str = ""
     """Return the pictures with the technique's first score, lowest first, or None without any."""
     metric_name, metric = next(iter(technique.metrics.items()), ("", None))
     rows: list[tuple[float, Item]] = []
-    for variant in _variants(findings, technique):
-        for item, record in _records(findings, technique, variant, model):
+    for variant in variants_of(findings, technique):
+        for item, record in records_of(findings, technique, variant, model):
             rows += [
                 (float(score["value"]), item)
                 for score in record.scores
@@ -76,9 +76,9 @@ def ranking(findings: Findings, technique: Technique, root: str, model: str = ""
     rows.sort(key=lambda row: row[0])
     return Table(
         id=f"{technique.id}-ranking",
-        title=f"{metric.name}, lowest first",
+        title=say("{measure}, lowest first", measure=metric.name),
         caption=f"{metric.meaning[:1].upper()}{metric.meaning[1:]}.",
-        columns=(Column("Picture", "", "", "", number=False), _column(metric)),
+        columns=(Column(say("Picture"), "", "", "", number=False), _column(metric)),
         rows=tuple((item.title, number(value, metric.digits)) for value, item in rows),
         links=tuple(f"{root}items/{item.id}.html#{technique.id}" for _, item in rows),
     )
@@ -89,22 +89,24 @@ def all_pictures(findings: Findings, technique: Technique, model: str) -> tuple[
     found = summaries(findings, technique, model)
     order = ranking(findings, technique, "../", model) if found and model else None
     if order:
-        behind = Link(f"#{order.id}", "the pictures one by one")
+        behind = Link(f"#{order.id}", say("the pictures one by one"))
         return (*(leading(table, behind) for table in found), order)
     if Kind.IMAGE not in technique.accepts:
         return found
     place = f"../index.html?technique={technique.id}#gallery"
-    return tuple(leading(table, Link(place, "the pictures in the gallery")) for table in found)
+    return tuple(leading(table, Link(place, say("the pictures in the gallery"))) for table in found)
 
 
-def _variants(findings: Findings, technique: Technique) -> dict[str, str]:
+def variants_of(findings: Findings, technique: Technique) -> dict[str, str]:
+    """Return the title of each variant of a technique that some item asks for, by its id."""
     uses = (use for wish in findings.wishes for use in findings.asked(wish))
     return {v.id: v.title for use in uses if use.technique == technique.id for v in use.variants}
 
 
-def _records(
+def records_of(
     findings: Findings, technique: Technique, variant: str, model: str
 ) -> Iterable[tuple[Item, Record]]:
+    """Yield each item with what a variant of a technique found on it; ``model`` limits it."""
     for task in findings.plan.tasks:
         outcome = findings.outcomes.get(task.key)
         asked = not model or any(m.id == model for m in task.models)
@@ -127,58 +129,41 @@ def sampled(table: dict[str, Any], legend: TableLegend, identity: str) -> Table:
         for place, value in enumerate(values, 2):
             if isinstance(value, int | float):
                 found.setdefault(place, {})[str(sample)] = float(value)
-    noun = legend.columns[1].name.lower()
-    return _means(identity, legend.title, legend, cells, _Samples(2, len(samples), f"{noun}s"))
+    over = Samples(2, len(samples), nouns_of(legend.columns[1].name))
+    return _means(identity, legend.title, legend, cells, over)
 
 
 def _mean(
     identity: str, title: str, legend: TableLegend, records: dict[str, Record], name: str
 ) -> Table:
-    samples = _Samples(1, len(records), "pictures")
-    return _means(identity, title, legend, _cells(records, name), samples)
+    samples = Samples(1, len(records), PICTURES)
+    return _means(identity, title, legend, cells_of(records, name), samples)
 
 
-@dataclass(frozen=True)
-class _Samples:
-    """What means are over: from which column on, how many there are, and what they are."""
-
-    first: int
-    count: int
-    noun: str
-
-
-def _means(
-    identity: str, title: str, legend: TableLegend, cells: Cells, samples: _Samples
-) -> Table:
+def _means(identity: str, title: str, legend: TableLegend, cells: Cells, samples: Samples) -> Table:
     places = range(samples.first, len(legend.columns))
     measured = [p for p in places if any(len(found.get(p, {})) > 1 for found in cells.values())]
     columns = [legend.columns[place] for place in measured]
-    verdicts = verdicts_of(cells, legend, measured, samples.noun)
+    verdicts = verdicts_of(cells, legend, measured)
     rows = tuple(
-        (label, *(_said(found.get(p, {}), legend.columns[p].digits) for p in measured),
-         *([verdicts[label]] if verdicts else []))
+        (told(label), *(_said(found.get(p, {}), legend.columns[p].digits) for p in measured),
+         *([samples.verdict(verdicts[label])] if verdicts else []))
         for label, found in cells.items()
     )  # fmt: skip
     head = Column(legend.columns[0].name, "", legend.columns[0].meaning, "", number=False)
-    verdict = Column(
-        "Beats all controls in", "", f"by a paired bootstrap over the {samples.noun}, 95 %", "",
-        number=False,
-    )  # fmt: skip
+    verdict = Column(say("Beats all controls in"), "", say(samples.nouns.over), "", number=False)
     marks = _marks(cells, legend, measured, spare=bool(verdicts))
-    told = ""
+    words = [legend.caption, say("Means, with half of the 95 % interval.")]
     if verdicts and legend.sampled:
-        shuffled = next((p for p in measured if legend.columns[p].name == SHUFFLED), -1)
-        kept = {label: fmean(found[shuffled].values())
-                for label, found in cells.items() if shuffled in found}  # fmt: skip
-        told = f" {deserving(verdicts, kept)}".rstrip()
+        words.append(deserved(cells, legend, measured, verdicts))
     return Table(
         id=identity,
-        title=f"{_asking(title)} {samples.count} {samples.noun}",
-        caption=f"{legend.caption} Means, with half of the 95 % interval.{told}",
+        title=_asking(title, samples.counted),
+        caption=" ".join(filter(None, words)),
         columns=(head, *(_column(metric) for metric in columns), *([verdict] if verdicts else [])),
         rows=rows,
         marks=marks,
-        key=key_words(marks, "the best control" if legend.controls else "zero"),
+        key=key_words(marks, best_control=bool(legend.controls)),
     )
 
 
@@ -216,12 +201,15 @@ def _half(listed: list[float]) -> float:
     return float(_SIDES * stdev(listed) / len(listed) ** 0.5)
 
 
-def _asking(title: str) -> str:
-    """Return a title that goes on with a number of samples: "Maps, over", "Do they agree? Over"."""
-    return f"{title} Over" if title.endswith("?") else f"{title}, over"
+def _asking(title: str, samples: str) -> str:
+    """Return a title that goes on with a number of samples."""
+    if title.endswith("?"):
+        return say("{question} Over {samples}", question=title, samples=samples)
+    return say("{title}, over {samples}", title=title, samples=samples)
 
 
-def _cells(records: dict[str, Record], name: str) -> Cells:
+def cells_of(records: dict[str, Record], name: str) -> Cells:
+    """Return the numbers in the table ``name`` of each item's record."""
     cells: Cells = {}
     for item, record in records.items():
         rows: list[list[Any]] = next((t["rows"] for t in record.tables if t["name"] == name), [])
@@ -245,4 +233,4 @@ def _said(values: dict[str, float], digits: int) -> str:
 
 
 def _column(metric: Metric) -> Column:
-    return Column(metric.name, metric.unit, metric.meaning, metric.better.value, number=True)
+    return Column(metric.name, metric.unit, metric.meaning, told(metric.better.value), number=True)

@@ -173,11 +173,11 @@ class Family(Enum):
     """Groups of techniques, in the order of the pages."""
 
     SOURCE = "The picture itself"
-    CLASSIFIERS = "Classifiers and what they learned"
     NETWORKS = "Inside a network"
-    STEERING = "Steering a car"
     SALIENCY = "Saliency"
     RESTORATION = "Smoothing and restoration"
+    CLASSIFIERS = "Classifiers and what they learned"
+    STEERING = "Steering a car"
 
 
 @dataclass(frozen=True)

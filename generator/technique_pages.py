@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator.annotations import annotated
@@ -10,12 +11,13 @@ from generator.classifier_runs import Run
 from generator.comparison import accuracy_words
 from generator.content import Kind
 from generator.glossary import linked
+from generator.language import say
 from generator.pages import examples_of, highlight, thumbnail
 from generator.parts import Link
 from generator.score_tables import score_table
-from generator.summaries import all_pictures
+from generator.summaries import all_pictures, leading
 from generator.views import Example, TechniquePage
-from generator.words import cite, formulae, paragraphs, params_of, score_views
+from generator.words import cite, formulae, paragraphs, params_of, score_views, table_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from generator.content import Item, Use
     from generator.findings import Findings
+    from generator.parts import Table
     from generator.technique import Explanation, Technique
     from generator.views import Site
 
@@ -48,7 +51,7 @@ def technique_page(findings: Findings, technique: Technique, site: Site) -> Tech
         site=site,
         id=technique.id,
         title=technique.title,
-        family=technique.family.value,
+        family=say(technique.family.value),
         summary=technique.summary,
         what=what,
         reading=reading,
@@ -62,10 +65,28 @@ def technique_page(findings: Findings, technique: Technique, site: Site) -> Tech
         ),
         examples=tuple(one for one in examples if one.results or one.runs or one.failure),
         scores=score_table(findings.plan, findings.outcomes, technique),
-        summaries=all_pictures(findings, technique, ""),
+        summaries=(
+            *all_pictures(findings, technique, ""),
+            *_of_drives(findings, technique),
+        ),
         annotated=annotated(findings, technique),
         things=next((_THINGS[kind] for kind in technique.accepts if kind in _THINGS), "pictures"),
     )
+
+
+def _of_drives(findings: Findings, technique: Technique) -> Iterator[Table]:
+    """Yield what is measured on each drive: there it is in full, here beside its explanation."""
+    for item, use in examples_of(findings, technique):
+        for variant in use.variants if item.kind is Kind.DRIVE else ():
+            outcome = findings.outcome(item, technique.id, variant.id)
+            if not outcome or not outcome.record:
+                continue
+            identity = f"{technique.id}-{item.id}-{variant.id}"
+            named = ": ".join(filter(None, (item.title, variant.title)))
+            there = Link(f"../items/{item.id}.html#{technique.id}", item.title)
+            for table in table_views(outcome.record, technique, identity):
+                title = say("{table} ({name})", table=table.title, name=named)
+                yield leading(replace(table, title=title), there)
 
 
 def _linked(explanation: Explanation, root: str) -> Iterator[tuple[Markup, ...]]:

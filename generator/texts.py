@@ -12,19 +12,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.catalog import discover
+from generator.catalog_texts import catalog_texts
 from generator.errors import LanguageError, OutputError
-from generator.language import files_of, read
+from generator.language import KEPT_HERE, files_of, read
 from generator.render import environment
 from generator.script_texts import calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from babel.messages.catalog import Catalog
+    from babel.messages.catalog import Catalog as Words
 
+    from generator.catalog import Catalog
     from generator.project import Project
 
-_FORMS = {"say": 1, "mark": 1, "kept": 1, "many": 2, "say_as": 1}
+_FORMS = {"say": 1, "mark": 1, "kept": 1, "many": 2, "plural": 2, "say_as": 1}
 """How many forms of a text a function takes; that of ``say_as`` stands after its context."""
 _CONTEXTS = {"pgettext": 1, "npgettext": 1}
 """What a template calls with a context before its text."""
@@ -37,10 +40,11 @@ class Text:
     forms: tuple[str, ...]
     place: tuple[str, int]
     context: str = ""
+    kept: bool = False
 
 
-def texts(folders: Sequence[Path]) -> Iterator[Text]:
-    """Yield the texts of Salon and of the templates in ``folders``."""
+def texts(folders: Sequence[Path], catalog: Catalog) -> Iterator[Text]:
+    """Yield the texts of Salon, of the templates in ``folders`` and of the techniques."""
     package = Path(__file__).parent
     for path in sorted(package.rglob("*.py")):
         yield from of_python(path.read_text("utf-8"), path.relative_to(package).as_posix())
@@ -50,6 +54,8 @@ def texts(folders: Sequence[Path]) -> Iterator[Text]:
             yield from of_template(path.read_text("utf-8"), name)
         for path in sorted(folder.glob("assets/*.js")):
             yield from of_script(path.read_text("utf-8"), f"assets/{path.name}")
+    for place, text, context in catalog_texts(catalog):
+        yield Text((text,), (place, 0), context)
 
 
 def of_python(source: str, name: str) -> Iterator[Text]:
@@ -68,7 +74,8 @@ def of_python(source: str, name: str) -> Iterator[Text]:
         context = str(words.pop(0)) if node.func.id == "say_as" and words else ""
         forms = tuple(word for word in words[:count] if isinstance(word, str))
         if count and len(forms) == count:
-            yield Text(forms, (name, node.lineno), context)
+            kept = node.func.id == "kept"
+            yield Text(forms, (name, node.lineno), context, kept=kept)
 
 
 def of_template(source: str, name: str) -> Iterator[Text]:
@@ -114,8 +121,9 @@ def write_texts(project: Project, tag: str, out: Path | None = None) -> Written:
 
     """
     out = out or project.root / "languages" / tag / "salon.po"
-    template = template_of(texts(project.templates), tag)
+    template = template_of(texts(project.templates, discover()), tag)
     held = read(out) if out.is_file() else template_of((), tag)
+    held.locale = held.locale or template.locale
     held.update(template, no_fuzzy_matching=True, update_header_comment=False)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -126,7 +134,7 @@ def write_texts(project: Project, tag: str, out: Path | None = None) -> Written:
     return Written(out, len(template), len(template) - len(missing(template, known)))
 
 
-def missing(template: Catalog, known: Iterable[Catalog]) -> list[str]:
+def missing(template: Words, known: Iterable[Words]) -> list[str]:
     """Return the texts of ``template`` that none of the catalogs that are ``known`` translates."""
     told = {
         (one.context, _key(one.id))
@@ -142,10 +150,10 @@ def _key(identity: str | Sequence[str]) -> str:
     return identity if isinstance(identity, str) else identity[0]
 
 
-def template_of(found: Iterable[Text], tag: str) -> Catalog:
+def template_of(found: Iterable[Text], tag: str) -> Words:
     """Return a catalog of ``found`` in which nothing is translated yet."""
     from babel import Locale, UnknownLocaleError
-    from babel.messages.catalog import Catalog
+    from babel.messages.catalog import Catalog as Words
 
     try:
         locale = Locale.parse(tag, sep="-")
@@ -153,14 +161,16 @@ def template_of(found: Iterable[Text], tag: str) -> Catalog:
         raise LanguageError(
             f"expected the tag of a language, such as fr or pt-BR, got {tag!r}"
         ) from None
-    made = Catalog(locale)
+    made = Words(locale)
     for text in found:
         words = text.forms if len(text.forms) > 1 else text.forms[0]
-        made.add(words, locations=[text.place], context=text.context or None)
+        notes = [KEPT_HERE] if text.kept else []
+        place = [text.place] if text.place[0] else []
+        made.add(words, locations=place, context=text.context or None, auto_comments=notes)
     return made
 
 
-def po_of(catalog: Catalog) -> bytes:
+def po_of(catalog: Words) -> bytes:
     """Return ``catalog`` in the PO format, without a clock: the same texts give the same bytes."""
     from babel.messages.pofile import write_po
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator import panels, tour_words
+from generator.glossary import linked
 from generator.language import mark, say
-from generator.pages import thumbnail
-from generator.panels import smallest
+from generator.pages import highlight, thumbnail
 from generator.parts import Column, Credit, Link, Table
 from generator.pointers import pointers
 from generator.technique import Role
 from generator.tour_views import Disagreement, Invitation, Marked, TourPage, TourStop
 from generator.touring import stops, toured
-from generator.wording import number
+from generator.wording import listed, number
 from generator.words import score_views
 
 if TYPE_CHECKING:
@@ -40,8 +40,19 @@ def invitation(findings: Findings) -> Invitation | None:
     image = thumbnail(findings, wish.item, "") if wish else None
     if wish is None or image is None:
         return None
-    words = tour_words.lead(len(stops(findings, wish)))
-    return Invitation(PATH, say("New here? Take the tour"), words, smallest(image))
+    found = stops(findings, wish)
+    title, words = say("New here? Take the tour"), tour_words.lead(len(found))
+    for stop in found:
+        guess = tour_words.guessed(stop.map.label) if stop.map else ""
+        after = _image(findings, wish.item, stop) if guess else None
+        if after and after.covers:
+            caption = say("Right, in colour: what made a network say “{guess}”.", guess=guess)
+            return Invitation(PATH, title, words, image, after, caption)
+    return Invitation(PATH, title, words, image)
+
+
+def _image(findings: Findings, item: Item, stop: Stop) -> Image | None:
+    return highlight(findings, item, stop.technique, stop.variant.id, "")
 
 
 def tour_page(findings: Findings, likenesses: Likenesses, site: Site) -> TourPage | None:
@@ -51,6 +62,7 @@ def tour_page(findings: Findings, likenesses: Likenesses, site: Site) -> TourPag
     if wish is None or image is None:
         return None
     item, found = wish.item, stops(findings, wish)
+    made = tuple(_stop(findings, item, stop, likenesses) for stop in found)
     return TourPage(
         site=site,
         title=item.title,
@@ -60,7 +72,7 @@ def tour_page(findings: Findings, likenesses: Likenesses, site: Site) -> TourPag
         item=Link(f"items/{item.id}.html", item.title),
         image=image,
         credit=Credit(item.credit, item.licence, item.source),
-        stops=tuple(_stop(findings, item, stop, likenesses) for stop in found),
+        stops=_linked(made, site.root),
         disagreement=_disagreement(found, likenesses, image),
     )
 
@@ -69,15 +81,24 @@ def _stop(findings: Findings, item: Item, stop: Stop, likenesses: Likenesses) ->
     technique = stop.technique
     return TourStop(
         id=technique.id,
-        title=say(technique.title),
-        variant=say(stop.variant.title),
+        title=technique.title,
+        variant=stop.variant.title,
         family=say(technique.family.value),
         asks=tour_words.asks(stop),
         said=_said(stop, likenesses),
-        look=tour_words.first_sentence(say(technique.explanation.reading)),
+        look=tour_words.first_sentence(technique.explanation.reading),
         panels=_panels(findings, item, stop),
         page=Link(f"techniques/{technique.id}.html", say("How to read it")),
         all=Link(f"items/{item.id}.html#{technique.id}", say("Everything that it found here")),
+    )
+
+
+def _linked(made: tuple[TourStop, ...], root: str) -> tuple[TourStop, ...]:
+    """Return the stops with the first use of each word of the glossary as a link to it."""
+    texts = tuple(text for stop in made for text in (*stop.said, stop.look))
+    whole = iter(linked(texts, root))
+    return tuple(
+        replace(stop, said=tuple(next(whole) for _ in stop.said), look=next(whole)) for stop in made
     )
 
 
@@ -115,7 +136,7 @@ def _disagreement(
     pointing = [stop for stop in found if stop.points]
     if len(pointing) < 2 or not likenesses.pairs:  # noqa: PLR2004 - a pair
         return None
-    names = {stop.technique.id: say(stop.technique.title) for stop in pointing}
+    names = {stop.technique.id: stop.technique.title for stop in pointing}
     pairs = sorted(likenesses.pairs.items(), key=lambda pair: pair[1])
     said = [tour_words.gathered(pointing)]
     if len(pairs) > 1:
@@ -135,13 +156,13 @@ def _disagreement(
 def _more(found: Sequence[Stop]) -> list[str]:
     """Return what else there is to know: who tests the maps, and who is not among them."""
     said = [
-        tour_words.tested(say(stop.technique.title), step)
+        tour_words.tested(stop.technique.title, step)
         for step, stop in enumerate(found, 1)
         if stop.shown.role is Role.CURVE
     ][:1]
-    silent = [say(s.technique.title) for s in found if not s.points and s.shown.role != Role.CURVE]
+    silent = [s.technique.title for s in found if not s.points and s.shown.role != Role.CURVE]
     if silent:
-        names = tour_words.listed(silent)
+        names = listed([f"“{name}”" for name in silent])
         said.append(say("{names}: here there is no map that points anywhere.", names=names))
     return said
 
@@ -152,8 +173,7 @@ def _marked(
     """Return the picture with a mark where each map is strongest."""
     places = [tuple(stop.map.facts["peak"]) for stop in pointing if stop.map]
     says = tuple(
-        (say(stop.technique.title), _spot(stop, likenesses, found.index(stop) + 1))
-        for stop in pointing
+        (stop.technique.title, _spot(stop, likenesses, found.index(stop) + 1)) for stop in pointing
     )
     return Marked(says, pointers(places, image.height / image.width), image=image)
 

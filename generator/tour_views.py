@@ -16,14 +16,14 @@ class Marked:
     """What is seen, with numbered marks on it, and what each number shows.
 
     One of ``image`` (over ``under``, if it covers that), ``chart``, ``pictures`` and ``tiles`` is
-    there; marks lie on the first two, the others are numbered themselves. ``says`` has two parts
+    there; pins stand on the first two, the others are numbered themselves. ``says`` has two parts
     for each number: what it is, and what is to be said of it. The ends of ``bar``, if it is there,
     are the last two numbers. ``frame`` is a rectangle over the picture: x, y, width and height in
     percent.
     """
 
     says: tuple[tuple[str, str], ...]
-    marks: tuple[Pointer, ...] = ()
+    pins: tuple[Pointer, ...] = ()
     image: Image | None = None
     under: Image | None = None
     chart: Chart | None = None
@@ -47,7 +47,8 @@ class TourStop:
     """One method on the picture of the tour.
 
     ``asks`` is the question that it answers, ``said`` what it says of this picture, ``look`` what
-    to look at; ``page`` explains it, and ``all`` shows everything that it found here.
+    to look at, both with links to the glossary; ``page`` explains it, and ``all`` shows everything
+    that it found here.
     """
 
     id: str
@@ -94,9 +95,15 @@ class TourPage:
 
 @dataclass(frozen=True)
 class Invitation:
-    """What leads to the tour: its address, and what it is in a few words."""
+    """What leads to the tour: its address, and what it is in a few words.
+
+    ``before`` is its picture, ``after`` the same under the map of a network's guess, if there is
+    one, and ``caption`` says what that shows.
+    """
 
     href: str
     title: str
     words: str
-    image: Image | None = None
+    before: Image
+    after: Image | None = None
+    caption: str = ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from generator import __version__, render
 from generator.charts import line_chart
 from generator.compare_views import Course, TrendPage, TrendRow
-from generator.compare_words import counted
+from generator.language import english, many, point, say, tag, told
 from generator.marks import drawn, estimate
 from generator.parts import Link
 from generator.replacing import check_replaceable
@@ -19,7 +19,7 @@ from generator.views import Site
 from generator.wording import number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from generator.history import Entry, Measured
@@ -49,9 +49,9 @@ def write(
     check_replaceable(out)
     own = render.own_assets(templates)
     site = Site(
-        title="Trend",
-        description="Every number over the commits.",
-        language="en",
+        title=say("Trend"),
+        description=say("Every number over the commits."),
+        language=tag(),
         root="",
         here="index",
         stylesheet=own.stylesheet,
@@ -63,9 +63,13 @@ def write(
         techniques=(),
         generator=f"Salon {__version__}",
     )
-    pages = [("index.html", trend_page(entries, problems, site))]
+
+    def pages() -> Iterator[tuple[str, render.Page]]:
+        yield "index.html", trend_page(entries, problems, site)
+
     numbers = {"salon": __version__, "commits": [entry.commit for entry in entries]}
-    render.write_paper(out, render.Paper(pages, (), own, numbers), templates, locks)
+    plain = () if english() else pages()
+    render.write_paper(out, render.Paper(pages(), (), own, numbers, plain), templates, locks)
 
 
 def trend_page(entries: Sequence[Entry], problems: Sequence[str], site: Site) -> TrendPage:
@@ -78,17 +82,25 @@ def trend_page(entries: Sequence[Entry], problems: Sequence[str], site: Site) ->
     courses = tuple(_course(place, series[place]) for place in moving)
     return TrendPage(
         site=site,
-        title="How the numbers went",
-        lead=f"{counted(len(entries), 'commit')}, {counted(len(courses), 'number')}.",
+        title=say("How the numbers went"),
+        lead=f"{_commits(len(entries))}, {_numbers(len(courses))}.",
         courses=courses,
         problems=tuple(problems),
     )
 
 
+def _commits(count: int) -> str:
+    return many("{count} commit", "{count} commits", count, count=number(count, 0))
+
+
+def _numbers(count: int) -> str:
+    return many("{count} number", "{count} numbers", count, count=number(count, 0))
+
+
 def _course(place: tuple[str, str, str, str], listed: Sequence[tuple[Entry, Measured]]) -> Course:
     last = listed[-1][1]
     identity = re.sub(r"[^a-z0-9]+", "-", "--".join(place).lower()).strip("-")
-    title = f"{last.title}: {last.name}"
+    title = f"{_method(last)}: {told(last.name)}"
     values = [one for _, one in listed]
     marks = drawn([estimate(one.value, one.interval) for one in values], unit=last.unit)
     return Course(
@@ -101,6 +113,14 @@ def _course(place: tuple[str, str, str, str], listed: Sequence[tuple[Entry, Meas
             for (entry, one), mark in reversed([*zip(listed, marks, strict=True)])
         ),
     )
+
+
+def _method(one: Measured) -> str:
+    """Return what a number is of, which a history has in English: technique, variant, item."""
+    method, on, item = one.title.partition(" on ") if one.item else (one.title, "", "")
+    technique, colon, variant = method.partition(": ")
+    said = f"{told(technique)}{colon}{variant}"
+    return say("{method} on {item}", method=said, item=item) if on else said
 
 
 def _still(values: Sequence[Measured]) -> bool:
@@ -117,15 +137,39 @@ def _words(values: Sequence[Measured]) -> str:
     )  # fmt: skip
     now = _value(last, digits)
     if len(values) < _LEAST:
-        return f"{now} at the only commit."
+        return say("{now} at the only commit.", now=now)
+    count = {"count": number(len(values), 0)}
     if first.value == last.value:
-        return f"{now}, as at the first of {counted(len(values), 'commit')}."
-    verb = "up" if last.value > first.value else "down"
-    return f"{now}, {verb} from {_value(first, digits)} over {counted(len(values), 'commit')}."
+        return many(
+            "{now}, as at the first of {count} commit.",
+            "{now}, as at the first of {count} commits.",
+            len(values),
+            now=now,
+            **count,
+        )
+    before = _value(first, digits)
+    if last.value > first.value:
+        return many(
+            "{now}, up from {before} over {count} commit.",
+            "{now}, up from {before} over {count} commits.",
+            len(values),
+            now=now,
+            before=before,
+            **count,
+        )
+    return many(
+        "{now}, down from {before} over {count} commit.",
+        "{now}, down from {before} over {count} commits.",
+        len(values),
+        now=now,
+        before=before,
+        **count,
+    )
 
 
 def _value(one: Measured, digits: int | None = None) -> str:
-    return f"{number(one.value, one.digits if digits is None else digits)} {one.unit}".rstrip()
+    said = number(one.value, one.digits if digits is None else digits)
+    return f"{said} {told(one.unit)}".rstrip()
 
 
 def _chart(identity: str, values: Sequence[Measured]) -> Chart:
@@ -134,15 +178,19 @@ def _chart(identity: str, values: Sequence[Measured]) -> Chart:
         (float(place), one.value, *((one.interval or ()) if ranged else ()))
         for place, one in enumerate(values, 1)
     ]
-    names = ("value", "lower end", "upper end") if ranged else ("value",)
-    last = values[-1]
-    y = f"{last.name}, {last.unit}" if last.unit else last.name
-    chart = line_chart(identity, rows, Legend(last.name, "", x="commit", y=y, series=names))
-    whole = tuple(tick for tick in chart.x_ticks if float(tick.label).is_integer())
+    names = (say("value"), say("lower end"), say("upper end")) if ranged else (say("value"),)
+    name, unit = told(values[-1].name), told(values[-1].unit)
+    axis = f"{name}, {unit}" if unit else name
+    legend = Legend(name, "", x=say("commit"), y=axis, series=names)
+    chart = line_chart(identity, rows, legend)
+    whole = tuple(tick for tick in chart.x_ticks if point() not in tick.label)
     return replace(chart, x_ticks=whole)
 
 
 def _row(entry: Entry, one: Measured) -> TrendRow:
     when = time.strftime("%Y-%m-%d", time.gmtime(entry.time))
-    interval = " to ".join(number(end, one.digits) for end in one.interval or ())
+    interval = ""
+    if one.interval:
+        low, high = (number(end, one.digits) for end in one.interval)
+        interval = say("{low} to {high}", low=low, high=high)
     return TrendRow(Link(entry.link, entry.commit[:12]), when, _value(one), interval)

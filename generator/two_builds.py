@@ -26,14 +26,19 @@ _SHOWN = (State.CHANGED, State.BROKEN, State.MENDED)
 
 @dataclass(frozen=True)
 class TwoBuilds:
-    """Base and head, what differs between them, and what the gate says of it."""
+    """Base and head, what differs between them, and the rules of the gate."""
 
     base: Build
     head: Build
     compared: Compared
     deltas: tuple[Delta, ...]
     flips: tuple[Flip, ...]
-    verdicts: tuple[Verdict, ...]
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What the gate says, in the language that is spoken."""
+        return judged(self.rules, self.compared, self.deltas, self.flips)
 
     @property
     def broken(self) -> tuple[Verdict, ...]:
@@ -58,5 +63,4 @@ def set_beside(base: Build, head: Build, rules: Iterable[Rule], *, jobs: int = 1
     """
     compared = measured(compare(base.report, head.report), base, head, jobs=jobs)
     numbers, flipped = deltas(compared), flips(compared)
-    verdicts = judged(rules, compared, numbers, flipped)
-    return TwoBuilds(base, head, compared, numbers, flipped, verdicts)
+    return TwoBuilds(base, head, compared, numbers, flipped, tuple(rules))

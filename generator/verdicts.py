@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from statistics import fmean
 from typing import TYPE_CHECKING
 
+from generator.language import many, mark, say, told
 from generator.technique import Better
+from generator.wording import listed
 
 if TYPE_CHECKING:
     from generator.technique import TableLegend
@@ -15,8 +18,11 @@ Cells = dict[str, dict[int, dict[str, float]]]
 _FEW = 5
 """From fewer pictures nothing is concluded."""
 
-_CONTROL, _NOTHING, _TOO_FEW = "control", "nothing", "too few"
+CONTROL, NOTHING, TOO_FEW = mark("control"), mark("nothing"), "too few"
 """What is said in place of the tests that a map wins."""
+
+SHUFFLED = mark("Random weights")
+"""The column that says how alike a map stays when the network knows nothing any more."""
 
 _ALIKE = 0.5
 """From this rank correlation on, a map shows the picture as well as the network."""
@@ -25,24 +31,22 @@ _NAMED = 2
 """Maps that win nothing are named if they are so few."""
 
 
-def verdicts_of(
-    cells: Cells, legend: TableLegend, measured: list[int], noun: str
-) -> dict[str, str]:
-    """Return for each method in which measures it beats every control, in words."""
+def verdicts_of(cells: Cells, legend: TableLegend, measured: list[int]) -> dict[str, str]:
+    """Return for each method the measures in which it beats every control."""
     if not legend.controls:
         return {}
     said = {}
     for label, found in cells.items():
         if label in legend.controls:
-            said[label] = _CONTROL
+            said[label] = CONTROL
             continue
         judged = {p: _beats(found[p], cells, legend, p) for p in measured if p in found}
         judged = {place: beats for place, beats in judged.items() if beats is not None}
         won = [legend.columns[place].name for place, beats in judged.items() if beats]
         if not judged:
-            said[label] = f"{_TOO_FEW} {noun}"
+            said[label] = TOO_FEW
         else:
-            said[label] = ", ".join(won) or _NOTHING
+            said[label] = ", ".join(won) or NOTHING
     return said
 
 
@@ -65,6 +69,19 @@ def _beats(values: dict[str, float], cells: Cells, legend: TableLegend, place: i
     ).informative
 
 
+def deserved(
+    cells: Cells, legend: TableLegend, measured: list[int], verdicts: dict[str, str]
+) -> str:
+    """Return which maps are worth trust, given in which tests each of them beats every control."""
+    shuffled = next((p for p in measured if legend.columns[p].name == say(SHUFFLED)), -1)
+    kept = {
+        label: fmean(found[shuffled].values())
+        for label, found in cells.items()
+        if shuffled in found
+    }
+    return deserving(verdicts, kept)
+
+
 def deserving(verdicts: dict[str, str], kept: dict[str, float]) -> str:
     """Return which maps are worth trust, from the tests in which each beats every control.
 
@@ -74,29 +91,37 @@ def deserving(verdicts: dict[str, str], kept: dict[str, float]) -> str:
     'Worth most trust: “a”, which beats all controls in 2 tests; “b” beats them in none.'
     """
     won = {
-        name: 0 if text == _NOTHING else text.count(",") + 1
+        name: 0 if text == NOTHING else text.count(",") + 1
         for name, text in verdicts.items()
-        if text != _CONTROL and not text.startswith(_TOO_FEW)
+        if text not in {CONTROL, TOO_FEW}
     }
     if not won:
         return ""
     most = max(won.values())
     if not most:
-        return "None of them beats all controls in any test, so none is worth trust here."
+        return say("None of them beats all controls in any test, so none is worth trust here.")
     best = [name for name, count in won.items() if count == most]
-    tests = "1 test" if most == 1 else f"{most} tests"
-    beat = "beats" if len(best) == 1 else "beat"
-    others = _others([name for name, count in won.items() if not count])
     alike = [name for name in best if kept.get(name, 0) >= _ALIKE]
-    doubt = (
-        f" But {_listed(alike)} {'stays' if len(alike) == 1 else 'stay'} much the same when the "
-        f"weights are shuffled, and so {'shows' if len(alike) == 1 else 'show'} the picture as "
-        "well as the network."
-        if alike
-        else ""
+    words = many(
+        "Worth most trust: {names}, which beats all controls in {tests}{others}.",
+        "Worth most trust: {names}, which beat all controls in {tests}{others}.",
+        len(best),
+        names=_named(best),
+        tests=many("{count} test", "{count} tests", most),
+        others=_others([name for name, count in won.items() if not count]),
     )
-    return (
-        f"Worth most trust: {_listed(best)}, which {beat} all controls in {tests}{others}.{doubt}"
+    return f"{words} {_doubt(alike)}" if alike else words
+
+
+def _doubt(alike: list[str]) -> str:
+    """Return what speaks against maps that stay alike when the weights are shuffled."""
+    return many(
+        "But {names} stays much the same when the weights are shuffled, and so shows the picture "
+        "as well as the network.",
+        "But {names} stay much the same when the weights are shuffled, and so show the picture as "
+        "well as the network.",
+        len(alike),
+        names=_named(alike),
     )
 
 
@@ -104,10 +129,11 @@ def _others(lost: list[str]) -> str:
     if not lost:
         return ""
     if len(lost) > _NAMED:
-        return f"; {len(lost)} others beat them in none"
-    return f"; {_listed(lost)} {'beat' if len(lost) > 1 else 'beats'} them in none"
+        return say("; {count} others beat them in none", count=len(lost))
+    return many(
+        "; {names} beats them in none", "; {names} beat them in none", len(lost), names=_named(lost)
+    )
 
 
-def _listed(names: list[str]) -> str:
-    quoted = [f"“{name}”" for name in names]
-    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+def _named(names: list[str]) -> str:
+    return listed([say("“{name}”", name=told(name)) for name in names])

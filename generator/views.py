@@ -66,6 +66,7 @@ class Card:
     """An item on the index: its picture, a few of its findings, and what it is filed under.
 
     ``scores`` are its numbers in the order of the index's, separated by spaces; "-" for none.
+    ``film`` says that it is a video.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Card:
     description: str = ""
     label: str = ""
     scores: str = ""
+    film: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ class Choice:
 class IndexPage:
     """The gallery: every item as a card.
 
-    ``holds`` says in a sentence what is in it, ``remarks`` what stands out.
+    ``holds`` says in a sentence what is in it, ``remarks`` what stands out. ``tally`` counts the
+    cards in words.
     """
 
     site: Site
@@ -112,6 +115,7 @@ class IndexPage:
     scores: tuple[ScoreGroup, ...] = ()
     remarks: tuple[Remark, ...] = ()
     holds: str = ""
+    tally: str = ""
     tour: Invitation | None = None
 
 
@@ -140,6 +144,7 @@ class Teaser:
     after: Image | None
     tiles: tuple[Tile, ...] = ()
     chart: Chart | None = None
+    family: str = ""
 
 
 @dataclass(frozen=True)

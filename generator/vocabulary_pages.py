@@ -10,6 +10,7 @@ from generator.classifier_runs import VOCABULARY
 from generator.classifier_views import VocabularyPage, Voice, Weight, Word
 from generator.classifier_wording import percent, quoted
 from generator.colours import word_colour
+from generator.language import mark, say
 from generator.parts import Link
 from generator.wording import number
 from generator.words import table_view
@@ -30,24 +31,24 @@ _LOUDEST = 6
 """Words that a class is introduced with."""
 _PAINTED, _PICTURES = "fires", "fired-on"
 
-_COUNTING = (
+_COUNTING = mark(
     "The classifier does not see a picture as we do. It cuts it into small patches and asks of "
     "each which word it is nearest to. What it then knows is how often each word occurs; some "
     "classifiers also note in which way the patches differ from it."
 )
-_LOOKING = (
+_LOOKING = mark(
     "A word is a kind of patch that keeps coming back, such as an edge or a bright spot. The first "
     "patch of each is the average of all that it stands for; the others are those nearest to it."
 )
-_WEIGHING = (
+_WEIGHING = mark(
     "A bar to the right: the more often the word occurs, the more the picture is taken for that "
     "class. A bar to the left speaks against it. The number compares it with the word that says "
     "most about the class, which has 100 or −100."
 )
 READING = (
-    ("What a word is", _LOOKING),
-    ("What it is for", _COUNTING),
-    ("What the bars say", _WEIGHING),
+    (mark("What a word is"), _LOOKING),
+    (mark("What it is for"), _COUNTING),
+    (mark("What the bars say"), _WEIGHING),
 )
 """How to read a vocabulary, for somebody who has never seen one."""
 
@@ -72,14 +73,18 @@ def vocabulary_page(findings: Findings, run: Run, site: Site) -> VocabularyPage:
     return VocabularyPage(
         site=site,
         id=run.id,
-        title=f"Vocabulary of {run.title}",
+        title=say("Vocabulary of {name}", name=run.title),
         item=Link(f"../items/{run.item.id}.html", run.item.title),
         classifier=Link(f"../{run.page}", run.title),
         technique=Link(f"../techniques/{run.technique.id}.html", run.technique.title),
-        lead=f"{number(len(words), 0)} kinds of patches, found in those pictures of "
-        f"{quoted(run.item.title)} that it learned from. Whatever it says rests on them.",
+        lead=say(
+            "{count} kinds of patches, found in those pictures of {name} that it learned from. "
+            "Whatever it says rests on them.",
+            count=number(len(words), 0),
+            name=quoted(run.item.title),
+        ),
         caption=legend.caption,
-        reading=READING,
+        reading=tuple((say(heading), say(text)) for heading, text in READING),
         voices=_voices(words, [str(head) for head in table["heads"]], table["rows"]),
         words=words,
         painted=_painted(findings, run),
@@ -96,9 +101,7 @@ def _words(rows: Sequence[Sequence[Cell]], heads: Sequence[str], sheet: Sheet) -
     found = []
     for place, row in enumerate(rows):
         label, weights = str(row[0]), dict(zip(heads, _numbers(row), strict=True))
-        tiles = [
-            sheet.tile(place * each + nth, f"Word {label}: {_nth(nth)}") for nth in range(each)
-        ]
+        tiles = [sheet.tile(place * each + nth, _nth(label, nth)) for nth in range(each)]
         loudest = max(weights, key=lambda head: weights[head], default="")
         found.append(
             Word(
@@ -125,8 +128,10 @@ def _reaches(rows: Sequence[Sequence[Cell]], heads: Sequence[str]) -> dict[str, 
     return {head: max(map(abs, own)) for head, own in zip(heads, columns, strict=True)}
 
 
-def _nth(place: int) -> str:
-    return f"patch {place} of those nearest to it" if place else "the average of its patches"
+def _nth(word: str, place: int) -> str:
+    if not place:
+        return say("Word {word}: the average of its patches", word=word)
+    return say("Word {word}: patch {place} of those nearest to it", word=word, place=place)
 
 
 def _bars(weights: Mapping[str, float], reaches: Mapping[str, float]) -> tuple[Weight, ...]:

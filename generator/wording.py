@@ -1,16 +1,18 @@
-"""Numbers and findings in plain English."""
+"""Numbers and findings in plain words."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
 
-from generator.language import point
+from generator.language import many, mark, point, say, say_as
 from generator.technique import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+BETWEEN = mark("{low} to {high}")
+"""The ends of an interval."""
 _MINUS = "−"
 _THIN = "\u202f"
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -22,19 +24,18 @@ _GROUPED = 10_000
 """From here on thousands are set apart."""
 _THOUSAND = 1000
 
-_PLACES = (
-    ("upper left", "top", "upper right"),
-    ("left", "centre", "right"),
-    ("lower left", "bottom", "lower right"),
+_AT = (
+    (mark("in the upper left"), mark("at the top"), mark("in the upper right")),
+    (mark("on the left"), mark("in the centre"), mark("on the right")),
+    (mark("in the lower left"), mark("at the bottom"), mark("in the lower right")),
 )
-_PREPOSITIONS = {"top": "at", "bottom": "at", "left": "on", "right": "on"}
 
 _FRACTIONS = (
-    (1 / 4, "a quarter"),
-    (1 / 3, "a third"),
-    (1 / 2, "half"),
-    (2 / 3, "two thirds"),
-    (3 / 4, "three quarters"),
+    (1 / 4, mark("a quarter")),
+    (1 / 3, mark("a third")),
+    (1 / 2, mark("half")),
+    (2 / 3, mark("two thirds")),
+    (3 / 4, mark("three quarters")),
 )
 _CLOSE = 0.012
 """How far a share may be from a simple fraction that stands for it."""
@@ -42,11 +43,11 @@ _LITTLE = 0.01
 """A smaller share is not given as a number."""
 
 _BRIGHTNESS = (
-    (0.15, "Very dark"),
-    (0.35, "Dark"),
-    (0.65, "Of medium brightness"),
-    (0.85, "Bright"),
-    (math.inf, "Very bright"),
+    (0.15, mark("Very dark: on average {share} % of white.")),
+    (0.35, mark("Dark: on average {share} % of white.")),
+    (0.65, mark("Of medium brightness: on average {share} % of white.")),
+    (0.85, mark("Bright: on average {share} % of white.")),
+    (math.inf, mark("Very bright: on average {share} % of white.")),
 )
 
 
@@ -84,10 +85,19 @@ def with_interval(value: float, ends: Sequence[float] | None, digits: int) -> st
     >>> with_interval(0.5, (0.25, 0.75), 2)
     '0.50 (0.25 to 0.75)'
     """
+    return number(value, digits) + (f" ({interval_of(ends, digits)})" if ends else "")
+
+
+def interval_of(ends: Sequence[float] | None, digits: int) -> str:
+    """Return the ends of an interval, or "" where they are not known.
+
+    >>> interval_of((0.25, 0.75), 2)
+    '0.25 to 0.75'
+    """
     if not ends:
-        return number(value, digits)
+        return ""
     low, high = (number(float(end), digits) for end in ends)
-    return f"{number(value, digits)} ({low} to {high})"
+    return say(BETWEEN, low=low, high=high)
 
 
 def tick(value: float) -> str:
@@ -117,7 +127,7 @@ def size_words(count: int) -> str:
     ('999 bytes', '1.2 MB')
     """
     if count < _THOUSAND:
-        return "1 byte" if count == 1 else f"{count} bytes"
+        return many("{count} byte", "{count} bytes", count)
     size, unit = count / _THOUSAND, "kB"
     for larger in ("MB", "GB", "TB"):
         if round(size, 1) < _THOUSAND:
@@ -126,14 +136,24 @@ def size_words(count: int) -> str:
     return f"{_set_apart(f'{size:.1f}')} {unit}"
 
 
-def place(row: float, column: float) -> str:
+def at(row: float, column: float) -> str:
     """Return in which ninth of the picture a place is; fractions of 0 to 1 from the upper left.
 
-    >>> place(0.1, 0.9), place(0.5, 0.5), place(0.9, 0.5)
-    ('upper right', 'centre', 'bottom')
+    >>> at(0.1, 0.9), at(0.5, 0.5), at(0.9, 0.5)
+    ('in the upper right', 'in the centre', 'at the bottom')
     """
     down, across = (min(max(int(fraction * 3), 0), 2) for fraction in (row, column))
-    return _PLACES[down][across]
+    return say(_AT[down][across])
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list in a sentence.
+
+    >>> listed(["a"]), listed(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    *most, last = words
+    return say("{most} and {last}", most=", ".join(most), last=last) if most else last
 
 
 def share(fraction: float) -> str:
@@ -143,12 +163,16 @@ def share(fraction: float) -> str:
     ('a quarter', '42 %', 'less than 1 %')
     """
     if fraction <= 0 or fraction >= 1:
-        return "none" if fraction <= 0 else "all"
+        return (
+            say_as("share of a picture", "none")
+            if fraction <= 0
+            else say_as("share of a picture", "all")
+        )
     if fraction < _LITTLE:
-        return "less than 1 %"
+        return say("less than 1 %")
     if fraction > 1 - _LITTLE:
-        return "more than 99 %"
-    near = [words for simple, words in _FRACTIONS if abs(fraction - simple) <= _CLOSE]
+        return say("more than 99 %")
+    near = [say(words) for simple, words in _FRACTIONS if abs(fraction - simple) <= _CLOSE]
     return near[0] if near else f"{100 * fraction:.0f} %"
 
 
@@ -159,22 +183,26 @@ def finding(role: Role, facts: Mapping[str, Any]) -> str:
 
 def _picture(facts: Mapping[str, Any]) -> str:
     if facts["flat"]:
-        return "One colour everywhere."
+        return say("One colour everywhere.")
     bright = facts["mean"]
     words = next(words for limit, words in _BRIGHTNESS if bright < limit)
-    said = f"{words}: on average {100 * bright:.0f} % of white."
+    said = [say(words, share=f"{100 * bright:.0f}")]
     if facts["grey"]:
-        said += " It holds shades of grey only."
+        said.append(say("It holds shades of grey only."))
     if facts["transparent"]:
-        said += f" {_of_picture(facts['transparent'])} is transparent."
-    return said
+        hidden = capital(share(facts["transparent"]))
+        said.append(say("{share} of the picture is transparent.", share=hidden))
+    return " ".join(said)
 
 
 def _heatmap(facts: Mapping[str, Any]) -> str:
     if facts["maximum"] == facts["minimum"]:
         return _flat(facts["maximum"])
-    above = share(facts["above_half"])
-    return f"Strongest {_at(facts['peak'])}; {above} of the picture is above half of the peak."
+    return say(
+        "Strongest {at}; {share} of the picture is above half of the peak.",
+        at=at(*facts["peak"]),
+        share=share(facts["above_half"]),
+    )
 
 
 def _signed_map(facts: Mapping[str, Any]) -> str:
@@ -182,59 +210,76 @@ def _signed_map(facts: Mapping[str, Any]) -> str:
     if low == high:
         return _flat(high)
     if low >= 0:
-        return f"Nowhere negative; most positive {_at(facts['peak'])}."
+        return say("Nowhere negative; most positive {at}.", at=at(*facts["peak"]))
     if high <= 0:
-        return f"Nowhere positive; most negative {_at(facts['trough'])}."
-    ends = f"Most positive {_at(facts['peak'])}, most negative {_at(facts['trough'])}"
-    positive, negative = share(facts["positive"]), share(facts["negative"])
-    return f"{ends}; {positive} of the picture is positive, {negative} negative."
+        return say("Nowhere positive; most negative {at}.", at=at(*facts["trough"]))
+    return say(
+        "Most positive {peak}, most negative {trough}; {positive} of the picture is positive, "
+        "{negative} negative.",
+        peak=at(*facts["peak"]),
+        trough=at(*facts["trough"]),
+        positive=share(facts["positive"]),
+        negative=share(facts["negative"]),
+    )
 
 
 def _mask(facts: Mapping[str, Any]) -> str:
     if facts["share"] == 0:
-        return "Nothing is inside."
+        return say("Nothing is inside.")
     if facts["share"] == 1:
-        return "The whole picture is inside."
-    return f"{_of_picture(facts['share'])} is inside, centred {_at(facts['centroid'])}."
+        return say("The whole picture is inside.")
+    inside = capital(share(facts["share"]))
+    return say(
+        "{share} of the picture is inside, centred {at}.", share=inside, at=at(*facts["centroid"])
+    )
 
 
 def _box(facts: Mapping[str, Any]) -> str:
-    return f"A box {facts['width']} pixels wide and {facts['height']} pixels high."
+    size = {"width": facts["width"], "height": facts["height"]}
+    return say("A box {width} pixels wide and {height} pixels high.", **size)
 
 
 def _patches(facts: Mapping[str, Any]) -> str:
-    return "One small picture." if facts["count"] == 1 else f"{facts['count']} small pictures."
+    return many("One small picture.", "{count} small pictures.", facts["count"])
 
 
 def _curve(facts: Mapping[str, Any]) -> str:
     if facts["points"] == 1:
-        return "A single point."
+        return say("A single point.")
     ends = list(zip(facts["first"], facts["last"], strict=True))
     if len(ends) == 1:
-        return f"The line {_course(*ends[0])}."
-    said = (f"ine {i} {_course(*both)}" for i, both in enumerate(ends, 1))
-    return f"L{'; l'.join(said)}."
+        return _course(*ends[0])
+    return f"{capital('; '.join(_line(i, *both) for i, both in enumerate(ends, 1)))}."
 
 
 def _course(first: float, last: float) -> str:
+    ends = {"first": number(first, 3), "last": number(last, 3)}
     if first == last:
-        return f"ends where it begins, at {number(last, 3)}"
-    verb = "falls" if last < first else "rises"
-    return f"{verb} from {number(first, 3)} to {number(last, 3)}"
+        return say("The line ends where it begins, at {last}.", **ends)
+    if last < first:
+        return say("The line falls from {first} to {last}.", **ends)
+    return say("The line rises from {first} to {last}.", **ends)
+
+
+def _line(place: int, first: float, last: float) -> str:
+    """Return the course of one line among several, to stand among theirs."""
+    told = {"place": place, "first": number(first, 3), "last": number(last, 3)}
+    if first == last:
+        return say("line {place} ends where it begins, at {last}", **told)
+    if last < first:
+        return say("line {place} falls from {first} to {last}", **told)
+    return say("line {place} rises from {first} to {last}", **told)
 
 
 def _flat(value: float) -> str:
-    return f"The same everywhere: {number(value, 3)}." if value else "Zero everywhere."
+    if not value:
+        return say("Zero everywhere.")
+    return say("The same everywhere: {value}.", value=number(value, 3))
 
 
-def _of_picture(fraction: float) -> str:
-    words = share(fraction)
-    return f"{words[0].upper()}{words[1:]} of the picture"
-
-
-def _at(spot: tuple[float, float]) -> str:
-    words = place(*spot)
-    return f"{_PREPOSITIONS.get(words, 'in')} the {words}"
+def capital(words: str) -> str:
+    """Return ``words`` as they begin a sentence."""
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 _FINDINGS: dict[Role, Callable[[Mapping[str, Any]], str]] = {

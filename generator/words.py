@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from generator.language import point, say, told
 from generator.marks import Estimate, drawn, estimate, key_words
 from generator.parts import Column, Link, Param, Score, Table
 from generator.summaries import sampled
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from generator.records import Record
     from generator.technique import Paper, Params, TableLegend, Technique
 
-_SET_OFF = Markup('<span class="formula" tabindex="0" role="group" aria-label="Formula">{}</span>')
+_SET_OFF = Markup('<span class="formula" tabindex="0" role="group" aria-label="{}">{}</span>')
 """A formula on a line of its own, which keys can scroll where it is wider than the page."""
 _MANY = 40
 """Rows from which on a table has no bars."""
@@ -35,9 +36,13 @@ def paragraphs(text: str) -> tuple[str, ...]:
     return tuple(" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip()) if part)
 
 
-@lru_cache(maxsize=256)
 def formulae(text: str) -> tuple[Markup, ...]:
     """Return the paragraphs of ``text`` as safe HTML, LaTeX between dollars as MathML."""
+    return _formulae(text, say("Formula"))
+
+
+@lru_cache(maxsize=256)
+def _formulae(text: str, named: str) -> tuple[Markup, ...]:
     from latex2mathml.converter import convert
 
     def markup(paragraph: str) -> Markup:
@@ -47,7 +52,7 @@ def formulae(text: str) -> tuple[Markup, ...]:
             display = match.group(1) is not None
             latex = match.group(1) or match.group(2)
             made = Markup(convert(latex, display="block" if display else "inline"))  # noqa: S704 - our own text
-            parts.append(_SET_OFF.format(made) if display else made)
+            parts.append(_SET_OFF.format(named, made) if display else made)
             end = match.end()
         parts.append(escape(paragraph[end:]))
         return Markup("").join(parts)
@@ -68,7 +73,7 @@ def params_of(technique: Technique, params: Params) -> tuple[Param, ...]:
         Param(
             name=name.replace("_", " "),
             value=shown(getattr(params, name)),
-            meaning=field.description or "",
+            meaning=told(field.description or ""),
             changed=getattr(params, name) != getattr(default, name),
         )
         for name, field in technique.params.model_fields.items()
@@ -79,11 +84,11 @@ def shown(value: Any) -> str:
     """Return a parameter's value as a person would write it."""
     value = getattr(value, "value", value)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if value is None:
-        return "chosen automatically"
+        return say("chosen automatically")
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:g}".replace(".", point())
     if isinstance(value, tuple | list):
         return ", ".join(shown(part) for part in value)
     return str(value)
@@ -126,10 +131,11 @@ def _score(metric: Metric, one: Estimate, mark: Mark | None, lead: Link | None) 
         number(one.value, metric.digits),
         metric.unit,
         metric.meaning,
-        metric.better.value,
+        told(metric.better.value),
         interval_words(one.ends, metric.digits),
         mark,
         lead,
+        tuple(number(end, metric.digits) for end in one.ends or ()),
     )
 
 
@@ -142,7 +148,7 @@ def interval_words(interval: Sequence[float] | None, digits: int) -> str:
     if not interval:
         return ""
     low, high = (number(float(end), digits) for end in interval)
-    return f"95 % interval {low} to {high}"
+    return say("95 % interval {low} to {high}", low=low, high=high)
 
 
 def table_views(record: Record, technique: Technique, identity: str) -> tuple[Table, ...]:
@@ -213,7 +219,7 @@ def _estimates(
 
 def _column(metric: Metric, place: int, rows: list[list[Any]]) -> Column:
     numbers = any(isinstance(row[place], int | float) for row in rows)
-    return Column(metric.name, metric.unit, metric.meaning, metric.better.value, numbers)
+    return Column(metric.name, metric.unit, metric.meaning, told(metric.better.value), numbers)
 
 
 def _cell(cell: str | float | None, digits: int) -> str:

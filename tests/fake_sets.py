@@ -350,7 +350,7 @@ def write(
         found = findings(store, made, runs)
         seconds = store.index.seconds(list(found.outcomes)) if timed else None
         site.write(
-            site.Place(out / "manifest.yaml", out, templates, "0123456", {}), found, store, seconds,
+            site.Place(out / "manifest.yaml", out, templates, (), "0123456", {}), found, store, seconds,
             lambda: make_assets(found, store, jobs=1, executor=lambda _: Inline()),
         )  # fmt: skip
     return found

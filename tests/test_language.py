@@ -29,8 +29,12 @@ msgid_plural "{count} pictures"
 msgstr[0] "{count} Bild"
 msgstr[1] "{count} Bilder"
 
+#. kept
 msgid "{share} of the {what} at the {place}"
 msgstr "{place}: {share} von {what}"
+
+msgid "{most} and {last}"
+msgstr "{most} und {last}"
 
 msgctxt "of a lens"
 msgid "centre"
@@ -59,6 +63,7 @@ def test_english_is_what_stands_there() -> None:
 def test_a_language_says_it_in_its_words(folder: Path) -> None:
     with speaking("qaa-AT", [folder]):
         assert say("centre") == "Mitte"
+        assert say("") == told("") == ""
         assert say_as("of a lens", "centre") == "Brennpunkt"
         assert say("not translated {x}", x=1) == "not translated 1"
         assert many("{count} picture", "{count} pictures", 1) == "1 Bild"
@@ -71,7 +76,22 @@ def test_what_was_kept_is_told_with_its_values(folder: Path) -> None:
     with speaking("qaa", [folder]):
         assert told(made) == "Mitte: 4 % von map"
         assert told("4 % of the map") == "4 % of the map"
+        assert say("{most} and {last}", most="hand", last="arm") == "hand und arm"
+        assert told("hand and arm") == "hand and arm"
         assert told("") == ""
+
+
+def test_what_an_author_wrote_is_not_taken_for_a_sentence_that_is_only_said(folder: Path) -> None:
+    text = (folder / "qaa" / "some.po").read_text("utf-8").replace("#. kept\n", "")
+    (folder / "qab" / "some.po").write_text(text, "utf-8")
+    with speaking("qab", [folder]):
+        assert told("4 % of the road at the edge") == "4 % of the road at the edge"
+        assert say("{share} of the {what} at the {place}", share=4, what="m", place="c") == (
+            "c: 4 von m"
+        )
+    with speaking("de"):
+        assert told("A cyclist on a street") == "A cyclist on a street"
+        assert told("number 12") == "Nummer 12"
 
 
 def test_templates_say_and_escape(folder: Path) -> None:
@@ -79,8 +99,10 @@ def test_templates_say_and_escape(folder: Path) -> None:
         "{% trans name=page %}Hello {{ name }}{% endtrans %} {{ _('centre') }}"
     )
     assert template.render(page="<b>") == "Hello &lt;b&gt; centre"
+    empty = environment([folder]).from_string("{{ _('') }}{% trans %}{% endtrans %}")
     with speaking("qaa", [folder]):
         assert template.render(page="<b>") == "Guten Tag &lt;b&gt; Mitte"
+        assert empty.render() == ""
 
 
 def test_numbers_have_the_signs_of_the_language() -> None:
@@ -98,7 +120,7 @@ def test_numbers_have_the_signs_of_the_language() -> None:
         ("msgid broken", "expected translations in the PO format"),
         (
             GERMAN.replace("{place}: {share} von {what}", "{place}: {sahre}"),
-            r"some\.po:16: expected .*place, share, what.*, got sahre",
+            r"some\.po:17: expected .*place, share, what.*, got sahre",
         ),
         (GERMAN.replace("Guten Tag %(name)s", "%(nahme)s"), "got nahme"),
     ],

@@ -142,12 +142,14 @@ def test_an_interval_has_both_ends_in_the_results(house, guests):
 
 
 def test_variants_that_stand_side_by_side_share_a_file():
-    score = parts.Score("Overlap", "0.8", "", "", "", "95 % interval 0.7 to 0.9")
+    score = parts.Score(
+        "Overlap", "0.8", "", "", "", "95 % interval 0.7 to 0.9", ends=("0.7", "0.9")
+    )
     runs = tuple(
         parts.Variant(f"s-{name}", name, (), (score,), (), (), "") for name in ("one", "two")
     )
     section = parts.Section("s", "S", "", "", "", runs)
-    (made,) = sheets.sheets(section)
+    made, _ = sheets.sheets(section)
     assert made.name == "s-one-scores"
     assert [row[1] for row in made.rows] == ["one", "two"]
     assert made.rows[0] == ("Overlap", "one", "0.8", "0.7", "0.9", "")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from generator.catalog import discover
 from generator.errors import LanguageError
-from generator.language import speaking
-from generator.project import Project
+from generator.explain import checked
+from generator.language import files_of, read, speaking
+from generator.progress import closing
+from generator.project import Project, own_templates
 from generator.script_texts import calls, table
 from generator.texts import of_python, of_script, of_template, texts, write_texts
 
+SLOT = re.compile(r"\{(\w+)[^{}]*\}|%\((\w+)\)s")
+TAG = re.compile(r"<[^>]+>")
 SCRIPT = (
     'a(); say("Hello {name}", { name });\nconst b = `x${many("{count} dog", "{count} dogs", n)}`;'
 )
@@ -43,6 +49,7 @@ many("one", "some", count), kept(
     ]
     assert {text.context for text in found} == {"", "of a lens"}
     assert found[0].place == ("some.py", 2)
+    assert [text.forms for text in found if text.kept] == [("a text in two parts",)]
 
 
 def test_templates_say_with_trans_and_underscore():
@@ -65,9 +72,10 @@ def test_scripts_say_inside_of_other_texts():
 
 
 def test_everything_that_is_said_is_found():
-    found = list(texts(project(Path("nowhere")).templates))
+    found = list(texts(project(Path("nowhere")).templates, discover()))
     assert ("Skip to the content",) in forms(found)
-    assert all(text.place[0] and text.place[1] for text in found)
+    assert all(text.place[0] for text in found)
+    assert ("Grad-CAM",) in forms(found)
 
 
 def test_a_file_of_texts_keeps_what_is_translated(tmp_path):
@@ -90,9 +98,11 @@ def test_a_file_of_texts_keeps_what_is_translated(tmp_path):
 def test_what_is_said_no_more_is_set_aside(tmp_path):
     path = tmp_path / "fr.po"
     head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
-    path.write_text(f'{head}msgid "Gone"\nmsgstr "Parti"\n', "utf-8")
+    path.write_text(f'{head}msgid "Said no more"\nmsgstr "Parti"\n', "utf-8")
     write_texts(project(tmp_path), "fr", path)
-    assert '#~ msgid "Gone"' in path.read_text("utf-8")
+    text = path.read_text("utf-8")
+    assert '#~ msgid "Said no more"\n#~ msgstr "Parti"' in text
+    assert '"Language: fr' in text
 
 
 def test_a_language_that_is_none_is_refused(tmp_path):
@@ -116,3 +126,64 @@ def test_scripts_are_told_their_texts_and_the_decimal_point(tmp_path):
         'window.salonTexts={"point":",","texts":{"Hello {name}":"Guten Tag {name}",'
     )
     assert '"{count} dog":["{count} Hunde","{count} Hund","0100' in told
+
+
+def test_a_language_without_words_is_told_of(house):
+    house.manifest(house.project.manifest.read_text() + "language: fr\n")
+    told = "language fr: nobody has translated the pages' own words"
+    assert checked(house.project).note.startswith(told)
+    assert any(line.startswith(told) for line in closing(house.build()))
+    write_texts(house.project, "fr")
+    assert checked(house.project).note == ""
+
+
+def german() -> dict[tuple[str | None, str], tuple[str, ...]]:
+    """Every German translation by context and text."""
+    found = {}
+    for path in files_of("de"):
+        for one in read(path):
+            said = (one.string,) if isinstance(one.string, str) else one.string
+            if one.id and not one.fuzzy and all(said):
+                found.setdefault((one.context or "", first(one.id)), tuple(said))
+    return found
+
+
+def first(identity):
+    return identity if isinstance(identity, str) else identity[0]
+
+
+@pytest.fixture(scope="module")
+def all_texts():
+    return list(texts([own_templates()], discover()))
+
+
+def test_every_text_is_german_too(all_texts):
+    known = german()
+    lacking = [
+        f"{text.place}: {text.forms[0]}"
+        for text in all_texts
+        if (text.context, text.forms[0]) not in known
+    ]
+    assert lacking == []
+
+
+def test_german_has_the_slots_and_tags_of_the_text(all_texts):
+    known = german()
+    for text in all_texts:
+        forms = known.get((text.context, text.forms[0]), ())
+        assert not forms or slots(forms[-1]) == slots(text.forms[-1]), text
+        for said in forms:  # one thing need not be counted
+            assert slots(said) <= slots(text.forms[-1]), said
+            assert sorted(TAG.findall(said)) == sorted(TAG.findall(text.forms[-1])), said
+            assert said.count("%%") == text.forms[-1].count("%%"), said
+
+
+def slots(text: str) -> set[str]:
+    return set() if "$" in text else {found[0] or found[1] for found in SLOT.findall(text)}
+
+
+def test_german_quotes_as_german_does():
+    for said in german().values():
+        for text in said:
+            assert "“" not in text or text.count("„") == text.count("“"), text
+            assert "”" not in text, text

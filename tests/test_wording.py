@@ -7,7 +7,7 @@ import pytest
 
 from generator.facts import facts
 from generator.technique import Role
-from generator.wording import finding, number, place, share, size_words
+from generator.wording import at, capital, finding, listed, number, share, size_words
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,18 @@ def test_size_words(count, text):
     assert size_words(count) == text
 
 
-def test_place():
-    rows = [[place(row, column) for column in (0.0, 0.5, 1.0)] for row in (0.0, 0.5, 1.0)]
+def test_at():
+    rows = [[at(row, column) for column in (0.0, 0.5, 1.0)] for row in (0.0, 0.5, 1.0)]
     assert rows == [
-        ["upper left", "top", "upper right"],
-        ["left", "centre", "right"],
-        ["lower left", "bottom", "lower right"],
+        ["in the upper left", "at the top", "in the upper right"],
+        ["on the left", "in the centre", "on the right"],
+        ["in the lower left", "at the bottom", "in the lower right"],
     ]
+
+
+def test_words_in_a_list_and_at_the_beginning():
+    assert [listed(["a"]), listed(["a", "b"]), listed("abc")] == ["a", "a and b", "a, b and c"]
+    assert [capital("42 %"), capital("half"), capital("")] == ["42 %", "Half", ""]
 
 
 @pytest.mark.parametrize(

@@ -253,8 +253,8 @@ TECHNIQUE = Technique(
         Paper("Zeiler, M. D. and Fergus, R.", "Visualizing and understanding convolutional "
               "networks", 2014, "ECCV", "10.1007/978-3-319-10590-1_53"),
         Paper("Hariharan, B., Arbeláez, P., Girshick, R. and Malik, J.", "Hypercolumns for object "
-              "segmentation and fine-grained localization", 2015, "CVPR",
-              "10.1109/CVPR.2015.7298642"),
+              "segmentation and fine-grained localization", 2015,
+              "CVPR", "10.1109/CVPR.2015.7298642"),
     ),
     params=SteeringReasonsParams,
     run=run,

@@ -57,6 +57,7 @@
       label: [label],
       title: one("h3", card).textContent.trim(),
       scores: scores.split(" ").map(parseFloat),
+      film: "film" in card.dataset,
     };
   }
 
@@ -132,15 +133,27 @@
       const found = cards.filter((entry) => words.every((word) => entry.search.includes(word))
         && facets.every((field) => !field.value || entry[field.name].includes(field.value)) && inside(entry));
       show(arranged(found, form.elements, score), score);
-      one(".count", form).textContent = found.length === cards.length
-        ? many("{count} picture", "{count} pictures", cards.length)
-        : many("{found} of {count} picture", "{found} of {count} pictures", cards.length, { found: found.length });
+      one(".count", form).textContent = tally(found);
       one("button", form).hidden = untouched();
       nothing.hidden = found.length > 0 || !cards.length;
       for (const part of all(".of-score", form)) part.hidden = score.column < 0;
       for (const name of ["low", "high"]) {
         if (form.elements[name]) form.elements[name].placeholder = decimal(score.option?.dataset[name] ?? "");
       }
+    }
+
+    /* "3 of 15 pictures, 1 of 2 videos", or "15 pictures and 2 videos". */
+    function tally(found) {
+      const among = (list, film) => list.filter((entry) => entry.film === film).length;
+      const [pictures, videos] = [among(cards, false), among(cards, true)];
+      const every = found.length === cards.length;
+      const said = [];
+      if (pictures || !videos) said.push(every ? many("{count} picture", "{count} pictures", pictures)
+        : many("{found} of {count} picture", "{found} of {count} pictures", pictures, { found: among(found, false) }));
+      if (videos) said.push(every ? many("{count} video", "{count} videos", videos)
+        : many("{found} of {count} video", "{found} of {count} videos", videos, { found: among(found, true) }));
+      if (said.length === 1) return said[0];
+      return every ? say("{names} and {last}", { names: said[0], last: said[1] }) : said.join(", ");
     }
 
     const untouched = () => fields.every((field) => !field.value);
@@ -559,7 +572,7 @@
     restore();
   }
 
-  /* Numbers as the pages write them: 24 441, −0.5, 2.9 × 10⁻¹, 16.2 MB. */
+  /* Numbers as the pages write them: 24 441, −0.5, 0,5 (in some languages), 2.9 × 10⁻¹, 16.2 MB. */
   const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
   const UNITS = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
   function numeric(text) {
@@ -598,6 +611,66 @@
     body.append(...rows.map(({ row }) => row));
   }
 
+  /* Terms: what the glossary says of them, beside the link. Without this the title says it. */
+  function terms() {
+    let open = null;
+    let leaving = 0;
+
+    function hide() {
+      clearTimeout(leaving);
+      if (open) open.hidden = true;
+      open = null;
+    }
+
+    function show(link, tip) {
+      clearTimeout(leaving);
+      if (open === tip) return;
+      hide();
+      open = tip;
+      tip.hidden = false;
+      tip.style.left = tip.style.top = "0";
+      const word = link.getClientRects()[0];
+      const { width, height } = tip.getBoundingClientRect();
+      const below = word.bottom + height <= innerHeight || word.top < height;
+      const left = Math.max(8, Math.min(word.left, page.clientWidth - width - 8));
+      tip.style.left = `${left + scrollX}px`;
+      tip.style.top = `${(below ? word.bottom : word.top - height) + scrollY}px`;
+    }
+
+    /* A moment passes before it goes, so that the pointer can come to it; with the focus it stays. */
+    function leave(link) {
+      clearTimeout(leaving);
+      leaving = setTimeout(() => { if (document.activeElement !== link) hide(); }, 250);
+    }
+
+    all("a.term[title]").forEach((link, number) => {
+      const tip = document.createElement("div");
+      tip.className = "tip";
+      tip.id = `tip-${number}`;
+      tip.role = "tooltip";
+      tip.hidden = true;
+      tip.textContent = link.title;
+      link.removeAttribute("title");
+      link.setAttribute("aria-describedby", tip.id);
+      one("main").append(tip);
+      let tapped = false;
+      link.addEventListener("pointerdown", (event) => { tapped = event.pointerType === "touch" && open !== tip; });
+      link.addEventListener("click", (event) => {
+        if (tapped) event.preventDefault();  /* the first tap shows, the second follows */
+        if (tapped) show(link, tip);
+        tapped = false;
+      });
+      link.addEventListener("focus", () => show(link, tip));
+      link.addEventListener("blur", hide);
+      for (const part of [link, tip]) {
+        part.addEventListener("pointerenter", (event) => { if (event.pointerType !== "touch") show(link, tip); });
+        part.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") leave(link); });
+      }
+    });
+    addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+    addEventListener("pointerdown", (event) => { if (open && !event.target.closest(".tip, .term")) hide(); });
+  }
+
   /* On paper nothing can be unfolded, so everything is. */
   function unfolding() {
     let shut = [];
@@ -626,6 +699,7 @@
       filters();
       player();
       tables();
+      terms();
       arrows();
       unfolding();
     } finally {

@@ -168,7 +168,7 @@
     const opening = views.map((view) => view.dataset.drawn);
     const gap = Object.assign(one(".ramp", box).cloneNode(true), { className: "ramp gap", hidden: true });
     const still = matchMedia("(prefers-reduced-motion: reduce)");
-    const state = { shown: opening, mode: box.dataset.mode, at: 50, zoom: 1, x: 0.5, y: 0.5, scale: "own", laid: true };
+    const state = { shown: opening, mode: box.dataset.mode, at: 50, zoom: 1, x: 0.5, y: 0.5, scale: "own", laid: true, spot: null };
     let ring = null;  // where values are read: fractions of the picture, or null
     let used = false;  // values are loaded once somebody asks for them
     let paused = false;
@@ -447,6 +447,7 @@
       if (state.zoom > 1) parts.push(`zoom=${+state.zoom.toFixed(3)}`, `x=${+state.x.toFixed(5)}`, `y=${+state.y.toFixed(5)}`);
       if (state.scale !== "own") parts.push(`scale=${state.scale}`);
       if (!state.laid) parts.push("laid=0");
+      if (state.spot) parts.push(`spot=${+state.spot.x.toFixed(5)},${+state.spot.y.toFixed(5)}`);
       return `#${parts.join("&")}`;
     }
     function keep() {
@@ -458,11 +459,15 @@
       history.replaceState(null, "", location.pathname + location.search + address());
     }
 
+    const placed = ([x, y]) => (x >= 0 && x < 1 && y >= 0 && y < 1 ? { x, y } : null);
+
     /* What an address does not say, or says of what is gone, is as the page opens. */
     function restore() {
       const given = new URLSearchParams(location.hash.slice(1));
       if (!given.has("panes")) return false;
-      const known = given.get("panes").split(",").filter((id) => panes.has(id)).slice(0, slots.length);
+      const asked = given.get("panes").split(",");
+      const known = asked.filter((id) => panes.has(id)).slice(0, slots.length);
+      one(".stale", box).hidden = asked.every((id) => panes.has(id));
       const measure = (name, usual, low, high) => {
         const value = Number(given.get(name) ?? NaN);
         return value >= low && value <= high ? value : usual;
@@ -476,11 +481,14 @@
         y: measure("y", 0.5, 0, 1),
         scale: ["shown", "gallery"].includes(given.get("scale")) ? given.get("scale") : "own",
         laid: given.get("laid") !== "0",
+        spot: placed((given.get("spot") || "").split(",").map(Number)),
       });
+      ring = state.spot;
       return true;
     }
 
     function change(part) {
+      one(".stale", box).hidden = true;
       Object.assign(state, part);
       show();
       if (used) read(ring);
@@ -511,7 +519,14 @@
       const near = Math.abs(event.clientX - frame.left - (frame.width * state.at) / 100) < 24;
       grip = state.mode === "divide" && (near || state.zoom === 1) ? "line" : "picture";
       if (grip === "line") pull(event);
-      if (event.pointerType !== "mouse") read(placeOf(event));
+      if (event.pointerType !== "mouse") point(placeOf(event));
+    }
+
+    /* A place that is chosen, and not just passed by the mouse, is part of the view. */
+    function point(place) {
+      state.spot = inside(place) ? place : null;
+      read(place);
+      keep();
     }
     function drag(event) {
       const before = fingers.get(event.pointerId);
@@ -556,6 +571,7 @@
           y: limited(about.y + way[1] * step * Math.min(form, 4), 0, 0.999999),
         };
         Object.assign(state, place);  // the picture follows the ring
+        state.spot = place;
         read(place, true);
         keep();
       } else if (event.key === "+" || event.key === "=") zoom(1.5, about.x, about.y);
@@ -617,12 +633,16 @@
     stage.addEventListener("pointerdown", press);
     stage.addEventListener("pointermove", drag);
     for (const end of ["pointerup", "pointercancel"]) stage.addEventListener(end, release);
-    stage.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse" && !grip) read(null); });
+    stage.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse" && !grip) read(state.spot); });
     stage.addEventListener("dblclick", (event) => { if (event.target.closest(".window")) zoom(2, placeOf(event).x, placeOf(event).y); });
     stage.addEventListener("wheel", wheel, { passive: false });
     stage.addEventListener("keydown", key);
     still.addEventListener("change", turn);
-    addEventListener("hashchange", () => { if (restore()) show(); });
+    addEventListener("hashchange", () => {
+      if (!restore()) return;
+      show();
+      read(state.spot);
+    });
     new ResizeObserver(layout).observe(stage);
     for (const button of all("button.compare")) {
       button.hidden = !panes.has(button.dataset.panel);
@@ -631,8 +651,10 @@
     furnish();
     restore();
     show();
-    read(null);
+    read(state.spot);
   }
+
+  const SWIPE = 50;  // pixels: less may be an unsteady finger
 
   /* The lightbox: a panel as large as the window, with its words; the arrows go to the next. */
   function lightbox() {
@@ -651,7 +673,7 @@
     const step = (by) => open((place + by + frames.length) % frames.length);
     const comparing = button("", say("Compare"), () => { dialog.close(); one("button.compare", frames[place].closest(".panel")).click(); });
     const dialog = make("dialog", { className: "lightbox" },
-      make("header", {}, make("div", {}, title, count), button("close", say("Close"), () => dialog.close())),
+      make("header", {}, make("div", { ariaLive: "polite" }, title, count), button("close", say("Close"), () => dialog.close())),
       large, telling,
       make("footer", {}, button("back", say("Previous"), () => step(-1)), comparing, button("on", say("Next"), () => step(1))));
     dialog.setAttribute("aria-labelledby", "lightbox-title");
@@ -683,6 +705,17 @@
       if (by) step(by);
     });
     dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+
+    /* One finger goes on and back; two zoom, as anywhere, and what is zoomed is only moved about. */
+    let began = null;
+    const alone = ({ touches }) => touches.length === 1 && (visualViewport?.scale ?? 1) < 1.05;
+    large.addEventListener("touchstart", (event) => { began = alone(event) ? event.touches[0] : null; }, { passive: true });
+    large.addEventListener("touchend", ({ changedTouches: [end] }) => {
+      const [x, y] = began ? [end.clientX - began.clientX, end.clientY - began.clientY] : [0, 0];
+      began = null;
+      if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) step(x < 0 ? 1 : -1);
+    });
+    large.addEventListener("touchcancel", () => { began = null; });
     document.body.append(dialog);
     frames.forEach((frame, number) => {
       frame.ariaHasPopup = "dialog";

@@ -38,7 +38,7 @@ KINDS = ('class="viewer"', 'class="sortable"', 'class="confusion', 'class="playe
 class Compressing(Handler):
     """Sends texts compressed, as the servers do that galleries are published on."""
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the library's name
         path = Path(self.translate_path(self.path))
         if path.suffix not in {".html", ".css", ".js", ".svg"} or not path.is_file():
             super().do_GET()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator import classifier_views as views
 from generator import parts
+from generator.marks import Mark
 
 if TYPE_CHECKING:
     from generator.views import Site
@@ -55,7 +56,9 @@ def comparison(names: tuple[str, ...]) -> views.Comparison:
     rivals = tuple(
         views.Rival(
             parts.Link(f"../classifiers/{where}.html", name), SPAN, *(("90", "80.6 to 95") if place else ("100", "")),
-            ("0.933", "1.2"), best=not place,
+            ("0.933 (0.8 to 1)", "1.2"), best=not place, marks=(Mark("93.3", "80.0", "100.0"),),
+            leads=(parts.Link("../classifiers/plain.html#cells", f"pictures of {name}"),),
+            lead=parts.Link("../classifiers/plain.html#cells", f"pictures of {name}"),
         )
         for place, (where, name) in enumerate(zip(("plain", "hostile"), names, strict=False))
     )  # fmt: skip

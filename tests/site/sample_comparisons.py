@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sample_classifiers import HOSTILE, SCRIPT, tile
 
 from generator import charts, compare_views, parts
+from generator.marks import Mark
 from generator.technique import Legend, Role
 from generator.viewer_parts import PaneGroup, Viewer
 from generator.viewing import packed_colours
@@ -37,7 +38,9 @@ def overview(kit) -> compare_views.ComparePage:
         for side, name in (("Base", "wide.png"), ("Head", "wide.jpg"), ("Difference", "wide.png"))
     )
     duo = tuple((side, replace(tile(3), src="assets/wide.png")) for side in ("Base", "Head"))
-    card = compare_views.ChangeCard("items/plain.html", "A lawn", "1 of 3 results changed", trio)
+    words = "1 of 3 results changed"
+    named = f"{words}. Here: base, head, difference"
+    card = compare_views.ChangeCard("items/plain.html", "A lawn", named, trio)
     return compare_views.ComparePage(
         site=replace(kit.site("", title="Sample gallery: what changed"), techniques=()),
         title=SCRIPT,
@@ -53,8 +56,10 @@ def overview(kit) -> compare_views.ComparePage:
         broken=1,
         cards=(
             card,
-            replace(card, title=SCRIPT, href="items/hostile.html", images=(), tiles=duo),
-            replace(card, title=HOSTILE[1], images=()),
+            replace(
+                card, title=SCRIPT, words=words, href="items/hostile.html", images=(), tiles=duo
+            ),
+            replace(card, title=HOSTILE[1], words=words, images=()),
         ),
         numbers=numbers("numbers"),
         steady=numbers("steady", folded=True),
@@ -107,7 +112,10 @@ def item(kit, title: str) -> compare_views.ComparedItemPage:
     )
     curves = (("Both", kit.panel("curve-both", Role.CURVE, "Curve")),)
     step = compare_views.ChangedStep("heat", title, "How much.", "Similarity 0.7.", cells)
-    tiles = tuple((side, tile(place)) for place, side in enumerate(("Base", "Head")))
+    tiles = (
+        compare_views.Shown("Base", tile(0), wrong=False),
+        compare_views.Shown("Head", tile(1), wrong=True),
+    )
     flip = compare_views.FlipView(
         title, SCRIPT, mended=False, before="ash, 80 %", after=SCRIPT, tiles=tiles
     )
@@ -158,7 +166,7 @@ def trend(kit) -> compare_views.TrendPage:
     )
     chart = charts.line_chart("chart-a", [(1.0, 90.0, 80.0, 95.0), (2.0, 88.0, 79.0, 94.0)], legend)
     rows = (
-        compare_views.TrendRow(parts.Link("https://example.org/commit/1", "0123456789ab"), "2026-01-02", "88 %", "79 to 94"),
+        compare_views.TrendRow(parts.Link("https://example.org/commit/1", "0123456789ab"), "2026-01-02", "88 %", "79 to 94", Mark("88.0", "79.0", "94.0")),
         compare_views.TrendRow(parts.Link("", SCRIPT), "2026-01-01", "90 %", ""),
     )  # fmt: skip
     return compare_views.TrendPage(

@@ -16,6 +16,7 @@ import sample_classifiers
 import sample_comparisons
 import sample_drives
 import sample_films
+import sample_tours
 from markupsafe import Markup
 from PIL import Image as Pictures
 
@@ -35,6 +36,7 @@ from generator import (
     viewing,
     views,
 )
+from generator.marks import Mark
 from generator.technique import STACKS, Legend, Role
 from generator.viewer_parts import Pane
 
@@ -108,7 +110,7 @@ def site(root: str, title: str = "Sample gallery") -> views.Site:
         stylesheet=made.stylesheet, script=made.script, icon=made.icon, texts=made.texts,
         viewer_stylesheet=made.viewer_stylesheet, viewer_script=made.viewer_script,
         techniques=(parts.Link(f"{root}techniques/sample.html", "Sample technique"),),
-        generator="Salon sample",
+        generator="Salon sample", tour=f"{root}tour.html",
     )  # fmt: skip
 
 
@@ -161,8 +163,17 @@ def variant(identity: str, title: str, panels: tuple[parts.Panel, ...]) -> parts
     return parts.Variant(
         id=identity, title=title, panels=panels,
         scores=(
-            parts.Score("Overlap (IoU)", "0.81", "", "shared area", "higher is better"),
-            parts.Score("Share", "22", "%", "how much is inside", "", "95 % interval 20 to 25"),
+            parts.Score(
+                "Overlap (IoU)", "0.81", "", "shared area", "higher is better",
+                lead=parts.Link(
+                    "../index.html?sort=sample.default.long#gallery",
+                    f"all pictures in the order of {SCRIPT}",
+                ),
+            ),
+            parts.Score(
+                "Share", "22", "%", "how much is inside", "", "95 % interval 20 to 25",
+                Mark("22.0", "20.0", "25.0", "50.0"), ends=("20", "25"),
+            ),
         ),
         params=(
             parts.Param("levels", "16", "How many colours.", changed=True),
@@ -179,9 +190,12 @@ def table(identity: str) -> parts.Table:
         parts.Column("Probability", "%", "how sure", "higher is better", number=True),
     )
     rows = (("espresso", "94.2"), (SCRIPT, "–"))
+    lead = parts.Link("#main", f"the pictures of {SCRIPT}")
     return parts.Table(
-        identity, "What the network says", "Two classes.", columns, rows, ("", "plain.html")
-    )
+        identity, "What the network says", "Two classes.", columns, rows, ("", "plain.html"),
+        marks=((None, Mark("94.2", "90.1", "97.5", "50.0")), (None, None)),
+        leads=((None, lead), (None, None)), key="The dotted line is chance.",
+    )  # fmt: skip
 
 
 def section(
@@ -260,6 +274,7 @@ def card(page: views.ItemPage) -> views.Card:
         problem=page.failure.title if page.failure else "",
         search=f"{page.title} {page.alt}".casefold(), label=page.label,
         scores=f"{len(page.title) / 100:g} {'-' if page.failure else -len(page.id)}",
+        film=page.id == "tall",
     )  # fmt: skip
 
 
@@ -279,7 +294,7 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
         teasers=(
             views.Teaser(
                 "Sample technique", "techniques/sample.html", "It finds what stands out.",
-                image("wide.jpg", ""), image("wide.png", ""),
+                image("wide.jpg", ""), image("wide.png", ""), family="Saliency",
             ),
             views.Teaser(SCRIPT, "techniques/sample.html", SCRIPT, None, None),
             views.Teaser("Small", "techniques/sample.html", "Tiles.", None, None, _tiles()[:2]),
@@ -315,12 +330,14 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
                 "Where do the methods disagree most?",
                 ((parts.Link("items/plain.html#one", "Dahlia"), "agreement 0.12"),),
                 parts.Link("index.html?sort=sample.default.long#gallery", "All in this order"),
+                SCRIPT,
             ),
             guide_views.Remark(SCRIPT, tuple(
                 (parts.Link("items/plain.html", title), SCRIPT) for title in TITLES.values()
             )),
         ),
         holds="16 pictures, looked at by 1 technique.",
+        tally=f"{sum(not c.film for c in cards)} pictures and 1 video",
     )  # fmt: skip
 
 
@@ -337,12 +354,28 @@ def overview(cards: tuple[views.Card, ...]) -> guide_views.OverviewPage:
         rows.append(
             guide_views.OverviewRow(parts.Link(one.href, one.title), one.image, tuple(cells))
         )
-    return guide_views.OverviewPage(site(""), columns, tuple(rows))
+    small = replace(_tiles()[0], alt="")
+    chart = panel("sketch", Role.CURVE, "Curve").chart
+    others = (
+        guide_views.OverviewCell("items/set-plain.html", None, "", small),
+        guide_views.OverviewCell("items/set-plain.html", None, "", None, chart),
+        guide_views.OverviewCell("items/set-plain.html", None, "numbers"),
+    )
+    sets = guide_views.OverviewRow(parts.Link("items/set-plain.html", SCRIPT), None, others, small)
+    return guide_views.OverviewPage(
+        site(""),
+        (
+            guide_views.OverviewSheet("pictures", "Pictures", "Picture", columns, tuple(rows)),
+            guide_views.OverviewSheet("sets", SCRIPT, "Data set", columns[:3], (sets,)),
+        ),
+    )
 
 
 def glossary_page() -> guide_views.GlossaryPage:
     used = (parts.Link("techniques/sample.html", SCRIPT),)
-    listed = (guide_views.Entry(term.id, term.name, term.meaning, used) for term in glossary.TERMS)
+    listed = (
+        guide_views.Entry(term.id, term.name, term.meaning, used) for term in glossary.terms()
+    )
     return guide_views.GlossaryPage(site(""), tuple(listed))
 
 
@@ -376,9 +409,18 @@ def technique() -> views.TechniquePage:
         ),
         scores=views.ScoreTable(
             (column, replace(column, name="Kept")),
-            tuple(views.ScoreRow(link, f"v{i}", row) for i, row in enumerate(values)),
-            (views.ScoreRow(parts.Link("", "mean of 4"), "all", ("0.1", "")),),
+            tuple(
+                views.ScoreRow(link, f"v{i}", row, (Mark("", "40.0", "80.0", "40.0"), None))
+                for i, row in enumerate(values)
+            ),
+            (
+                views.ScoreRow(
+                    parts.Link("", "mean of 4"), "all", ("0.1", ""),
+                    leads=(parts.Link("../index.html?sort=sample.default.long#gallery", SCRIPT), None),
+                ),
+            ),
             intervals=True,
+            key="The bars of a column have one scale, from zero.",
         ),
     )  # fmt: skip
 
@@ -444,6 +486,7 @@ def pages() -> dict[str, render.Page]:
         "techniques/sample.html": technique(),
         **sample_classifiers.pages(kit()),
         **sample_films.pages(films()),
+        **sample_tours.pages(sys.modules[__name__]),
         **sample_drives.pages(site("../"), drive_sections(), FAILURE, SCRIPT),
         "made.html": made(),
         "credits.html": ledger_views.CreditsPage(site(""), rows),
@@ -485,6 +528,9 @@ def write(out: Path) -> None:
             for table in sheets.sheets(page):
                 path = folder + sheets.sheet_path(page.site.here, table.name)
                 files[path] = sheets.csv_of(table)
+        files[folder + sheets.TABLES] = sheets.json_of(
+            {page.site.here: sheets.sheets(page) for page in listed.values()}
+        )
     files |= {"data/results.csv": b"item\r\n", "data/results.json": b"{}\n"}
     for path, data in files.items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)

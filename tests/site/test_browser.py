@@ -18,6 +18,8 @@ ROOT = Path(__file__).parent.parent.parent
 SITE = ROOT / "site"
 SHOWN = 17
 """Photographs, stills of a road and videos in the default gallery."""
+FILMS = 2
+"""Videos among them."""
 PAGES = (
     "index.html",
     "items/flower.html",
@@ -174,7 +176,9 @@ def test_search_and_filters_narrow_the_gallery_and_live_in_the_address(page):
     page.goto(address("index.html"))
     page.get_by_label("Search").fill("espresso")
     assert page.locator(".card:visible").count() == 1
-    assert page.locator(".count").inner_text() == f"1 of {SHOWN} pictures"
+    assert (
+        page.locator(".count").inner_text() == f"1 of {SHOWN - FILMS} pictures, 0 of {FILMS} videos"
+    )
     page.get_by_label("Search").fill("")
     page.get_by_label("Tag").select_option("grey")
     assert page.locator(".card:visible").count() == 3
@@ -182,7 +186,7 @@ def test_search_and_filters_narrow_the_gallery_and_live_in_the_address(page):
     page.reload()
     assert page.locator(".card:visible").count() == 3
     page.get_by_label("Search").fill("no such thing")
-    assert page.get_by_text("No picture fits.").is_visible()
+    assert page.get_by_text("Nothing fits.").is_visible()
     page.locator(".nothing button").click()
     assert page.locator(".card:visible").count() == SHOWN
     page.goto(address("index.html") + "?tag=nonsense")

@@ -476,6 +476,7 @@ def test_two_fingers_zoom_about_the_place_between_them(browser, samples):
         "panes=picture,two-0-1,three-2-2,truth&mode=beside&zoom=3&x=0.4&y=0.6&scale=shown&laid=0",
         "panes=two-0-1,two-1-1&mode=difference&zoom=6&x=0.25&y=0.3",
         "panes=truth,truth&mode=blink",
+        "panes=picture,two-0-1&mode=divide&at=50&zoom=2&x=0.5&y=0.5&spot=0.25,0.75",
     ],
 )
 def test_an_address_reopens_exactly_this_view(page, samples, state):
@@ -550,6 +551,44 @@ def test_a_stale_address_falls_back_quietly(page, samples, state):
         page.locator(".view:visible, .viewer:not([data-mode=beside]) figcaption:visible").count()
         >= 2
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("panes=picture,gone", True),
+        ("panes=gone", True),
+        ("panes=picture,truth", False),
+        ("", False),
+    ],
+)
+def test_an_address_that_names_what_is_gone_is_told_so_until_something_is_chosen(
+    page, samples, state, said
+):
+    fresh(page, samples + "items/plain.html#" + state)
+    word = page.get_by_text("not here any more")
+    assert word.is_visible() == said
+    option(page, "B", "two-1-1")
+    assert not word.is_visible()
+
+
+def test_a_place_chosen_by_keys_is_in_the_address_and_read_again(page, samples):
+    page.goto(samples + "items/plain.html")
+    page.locator(".stage").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+    value, where = read(page), page.locator(".spot").inner_text()
+    kept = settled(page, "spot=0.55,0.5")
+    point_at(page, 10, 10, 427, 640)  # the mouse passes by, and leaves it as it was
+    page.mouse.move(2, 2)
+    page.wait_for_function(
+        "said => document.querySelector('.spot').textContent === said", arg=where
+    )
+    fresh(page, kept)
+    page.wait_for_function(
+        "said => document.querySelector('.spot').textContent === said", arg=where
+    )
+    assert read(page) == value
 
 
 def test_a_link_to_the_view_is_copied(page, samples):
@@ -649,6 +688,47 @@ def test_the_lightbox_goes_round_and_leads_to_the_viewer(page, samples):
     dialog.get_by_role("button", name="Compare").click()
     assert dialog.count() == 0
     assert page.get_by_label("Picture B").input_value() == "truth"
+
+
+def test_a_finger_goes_on_and_back_and_two_only_zoom(browser, samples):
+    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True)
+    page = context.new_page()
+    page.goto(samples + "items/plain.html")
+    page.locator("#two-0-1 a.frame").tap()
+    dialog = page.get_by_role("dialog")
+    count = dialog.locator(".count")
+    here, total = (int(part) for part in count.inner_text().split(" of "))
+    box = dialog.locator(".large").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = context.new_cdp_session(page)
+
+    def touch(kind, *places):
+        points = [{"x": at, "y": down, "id": n} for n, (at, down) in enumerate(places)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def swipe(right, down=0):
+        touch("touchStart", (x, y))
+        for part in range(1, 5):
+            touch("touchMove", (x + right * part / 4, y + down * part / 4))
+        touch("touchEnd")
+
+    swipe(-120)
+    assert count.inner_text() == f"{here + 1} of {total}"
+    swipe(120)
+    swipe(120)
+    assert count.inner_text() == f"{here - 1} of {total}"
+    for right, down in ((30, 0), (80, 90), (0, -150)):
+        swipe(right, down)
+    assert count.inner_text() == f"{here - 1} of {total}", "short or steep is no swipe"
+    touch("touchStart", (x - 20, y))
+    touch("touchStart", (x - 20, y), (x + 20, y))
+    for part in range(1, 6):
+        touch("touchMove", (x - 20 - 20 * part, y), (x + 20 + 20 * part, y))
+    touch("touchEnd")
+    page.wait_for_function("() => visualViewport.scale > 1.5")
+    swipe(-60)
+    assert count.inner_text() == f"{here - 1} of {total}", "what is zoomed is moved about"
+    context.close()
 
 
 def test_a_panel_opened_with_the_control_key_is_a_link_as_ever(page, samples):
