@@ -87,7 +87,7 @@ def test_the_viewer_speaks_german(page, german):
     page.goto((german / "items" / "disc.html").as_uri())
     assert page.locator("html").get_attribute("lang") == "de"
     assert page.locator(".theme").inner_text() in {"Helle Farben", "Dunkle Farben"}
-    page.locator("input[value=beside] + span").click()
+    page.locator("input[value=beside]").check()
     point(page)
     page.wait_for_function("document.querySelector('.spot').textContent.startsWith('Spalte')")
     assert re.fullmatch(
@@ -169,7 +169,7 @@ def test_scripts_say_nothing_that_is_not_translated(page, made_up):
     page.goto((made_up / "items" / "disc.html").as_uri())
     said = set()
     for mode in MODES:
-        page.locator(f"input[value={mode}] + span").click()
+        page.locator(f"input[value={mode}]").check()
         point(page)
         page.wait_for_timeout(150)
         said |= set(outside(page.locator(".viewer").inner_html(), data))
