@@ -124,19 +124,19 @@ def _spots(
     ):
         if there:
             where = tour_words.at(facts[name])
-            title = say("Strongest “{end}” here, {place}:", end=say(end), place=where)
+            title = say("Strongest “{end}” here, {place}:", end=end, place=where)
             yield facts[name], (title, _sentence(points.get(name) or legend.caption))
 
 
 def _sentence(words: str) -> str:
-    return f"{say(words).removesuffix('.')}."
+    return f"{words.removesuffix('.')}."
 
 
 def _ends(bar: ColourBar) -> Says:
     """Return what the two ends of the colours mean."""
-    unit = f" {say(bar.unit)}" if bar.unit else ""
+    unit = f" {bar.unit}" if bar.unit else ""
     return tuple(
-        (say("This end means “{name}”:", name=say(name)) if name else say("This end means:"),
+        (say("This end means “{name}”:", name=name) if name else say("This end means:"),
          f"{value}{unit}.")
         for value, name in ((bar.minimum, bar.low), (bar.maximum, bar.high))
     )  # fmt: skip
@@ -166,11 +166,11 @@ def _mask(one: _Found) -> Marked:
         (say("Black is outside:"), say("{share} of the picture.", share=outside)),
         (say("White is inside:"), say("{share} of the picture.", share=inside)),
     )
-    spots, says = [_CENTRE], [(say("Nothing is inside here."), say(one.legend.caption))]
+    spots, says = [_CENTRE], [(say("Nothing is inside here."), one.legend.caption)]
     if facts["centroid"]:
         where = tour_words.at(facts["centroid"])
         title = say("The middle of all that is white, {place}:", place=where)
-        spots, says = [facts["centroid"]], [(title, say(one.legend.caption))]
+        spots, says = [facts["centroid"]], [(title, one.legend.caption)]
     return _over(one, spots, (*says, *ends), bar)
 
 
@@ -181,7 +181,7 @@ def _box(one: _Found) -> Marked:
     spots = [(top / rows, left / columns), (bottom / rows, right / columns)]
     height, width = one.panel.facts["height"], one.panel.facts["width"]
     says = (
-        (say("The box begins here:"), say(one.legend.caption)),
+        (say("The box begins here:"), one.legend.caption),
         (say("And ends here:"),
          say("{width} pixels wide and {height} pixels high.", width=width, height=height)),
     )  # fmt: skip
@@ -202,15 +202,15 @@ def _curve(one: _Found) -> Marked:
     told = {0: mark("“{line}” begins here:"), len(at) - 1: mark("“{line}” ends here:")}
     told.setdefault(lowest, mark("“{line}” is lowest here:"))
     places = sorted(told)
-    says = tuple((say(told[n], line=say(line.label)), _point(line, n, one.legend)) for n in places)
+    says = tuple((say(told[n], line=line.label), _point(line, n, one.legend)) for n in places)
     spots = [(at[n][1] / chart.height, at[n][0] / chart.width) for n in places]
     pins = pointers(spots, chart.height / chart.width)
-    return Marked(says, pins, chart=chart, label=say(one.legend.caption))
+    return Marked(says, pins, chart=chart, label=one.legend.caption)
 
 
 def _point(line: Line, place: int, legend: Legend) -> str:
     x, y = line.points[place]
-    return f"{say(legend.y)}: {y}; {say(legend.x)}: {x}."
+    return f"{legend.y}: {y}; {legend.x}: {x}."
 
 
 def _stack(one: _Found) -> Marked:
@@ -232,7 +232,7 @@ def _stack(one: _Found) -> Marked:
     cut = panels.tiles_of(one.record, one.technique, one.panel.name, look, "../")[:_TILES]
     count = one.panel.shape[0]
     says = tuple(
-        (say("Number {number} of {count}:", number=n, count=count), say(one.legend.caption))
+        (say("Number {number} of {count}:", number=n, count=count), one.legend.caption)
         for n in range(1, len(cut) + 1)
     )
     return Marked(says, tiles=cut)
@@ -264,7 +264,7 @@ def _picture(one: _Found) -> Marked:
         if name and (panel := one.record.panel(name)) and panel.role is Role.PICTURE
         and (image := highlight(one.findings, one.item, technique, one.variant.id, "../", name))
     ]  # fmt: skip
-    says = [(f"{say(legend.title)}:", say(legend.caption)) for legend, _ in shown]
+    says = [(f"{legend.title}:", legend.caption) for legend, _ in shown]
     pictures = [image for _, image in shown]
     if one.original and not technique.before and one.item.kind is Kind.IMAGE:
         says = [(say("The original:"), say("the picture as it came.")), *says]

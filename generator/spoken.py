@@ -70,8 +70,8 @@ def reworded(technique: Technique, said: Said) -> Technique:
         question=said(technique.question),
         points={place: said(words) for place, words in technique.points.items()},
         explanation=_explanation(technique.explanation, said),
-        legends={name: reworded_legend(one, said) for name, one in technique.legends.items()},
-        metrics={name: reworded_metric(one, said) for name, one in technique.metrics.items()},
+        legends={name: _legend(one, said) for name, one in technique.legends.items()},
+        metrics={name: _metric(one, said) for name, one in technique.metrics.items()},
         tables={name: _table_legend(one, said) for name, one in technique.tables.items()},
     )
 
@@ -91,8 +91,7 @@ def _explanation(explanation: Explanation, said: Said) -> Explanation:
     )
 
 
-def reworded_legend(legend: Legend, said: Said = _said) -> Legend:
-    """Return the words for a panel as ``said`` has them."""
+def _legend(legend: Legend, said: Said) -> Legend:
     return replace(
         legend,
         title=said(legend.title),
@@ -106,8 +105,7 @@ def reworded_legend(legend: Legend, said: Said = _said) -> Legend:
     )
 
 
-def reworded_metric(metric: Metric, said: Said = _said) -> Metric:
-    """Return the words for a number as ``said`` has them."""
+def _metric(metric: Metric, said: Said) -> Metric:
     return replace(
         metric, name=said(metric.name), meaning=said(metric.meaning), unit=said(metric.unit)
     )
@@ -118,9 +116,9 @@ def _table_legend(legend: TableLegend, said: Said) -> TableLegend:
         legend,
         title=said(legend.title),
         caption=said(legend.caption),
-        columns=tuple(reworded_metric(column, said) for column in legend.columns),
+        columns=tuple(_metric(column, said) for column in legend.columns),
         controls=tuple(said(name) for name in legend.controls),
-        each=reworded_metric(legend.each, said) if legend.each else None,
+        each=_metric(legend.each, said) if legend.each else None,
     )
 
 

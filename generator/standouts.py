@@ -14,8 +14,8 @@ from generator.guide_views import Remark
 from generator.language import many, mark, say, told
 from generator.pages import problem
 from generator.parts import Link
-from generator.summaries import trusted
 from generator.technique import Better
+from generator.trusted import trusted
 from generator.wording import number
 
 if TYPE_CHECKING:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from statistics import NormalDist, fmean, stdev
 from typing import TYPE_CHECKING, Any
 
 from generator.content import Kind
-from generator.language import many, mark, plural, say, told
+from generator.language import say, told
+from generator.leads import leading
 from generator.marks import Estimate, drawn, key_words
 from generator.parts import Column, Link, Table
+from generator.sample_words import PICTURES, Samples, nouns_of
 from generator.technique import Better
-from generator.verdicts import CONTROL, NOTHING, TOO_FEW, Cells, deserving, verdicts_of
+from generator.verdicts import Cells, deserved, verdicts_of
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from generator.technique import Metric, TableLegend, Technique
 
 _SIDES = NormalDist().inv_cdf(0.975)
-SHUFFLED = mark("Random weights")
-"""The column that says how alike a map stays when the network knows nothing any more."""
 
 
 def summaries(findings: Findings, technique: Technique, model: str = "") -> tuple[Table, ...]:
@@ -34,9 +33,9 @@ def summaries(findings: Findings, technique: Technique, model: str = "") -> tupl
     ``model`` limits it to the runs on one network. A variant with one picture has no mean.
     """
     found = []
-    for variant, title in _variants(findings, technique).items():
+    for variant, title in variants_of(findings, technique).items():
         records = {
-            item.id: record for item, record in _records(findings, technique, variant, model)
+            item.id: record for item, record in records_of(findings, technique, variant, model)
         }
         for name, legend in technique.tables.items():
             if legend.averaged and len(records) > 1:
@@ -46,27 +45,12 @@ def summaries(findings: Findings, technique: Technique, model: str = "") -> tupl
     return tuple(found)
 
 
-def leading(table: Table, link: Link) -> Table:
-    """Return ``table`` with every number that leads nowhere leading to ``link``."""
-    numbers = [column.number for column in table.columns]
-    linked = [bool(href) for href in table.links] or [False] * len(table.rows)
-    leads = tuple(
-        tuple(
-            table.lead(y, x)
-            or (link if x and numbers[x] and not linked[y] and text not in {"", "–"} else None)
-            for x, text in enumerate(row)
-        )
-        for y, row in enumerate(table.rows)
-    )
-    return replace(table, leads=leads)
-
-
 def ranking(findings: Findings, technique: Technique, root: str, model: str = "") -> Table | None:
     """Return the pictures with the technique's first score, lowest first, or None without any."""
     metric_name, metric = next(iter(technique.metrics.items()), ("", None))
     rows: list[tuple[float, Item]] = []
-    for variant in _variants(findings, technique):
-        for item, record in _records(findings, technique, variant, model):
+    for variant in variants_of(findings, technique):
+        for item, record in records_of(findings, technique, variant, model):
             rows += [
                 (float(score["value"]), item)
                 for score in record.scores
@@ -98,40 +82,16 @@ def all_pictures(findings: Findings, technique: Technique, model: str) -> tuple[
     return tuple(leading(table, Link(place, say("the pictures in the gallery"))) for table in found)
 
 
-def trusted(findings: Findings, technique: Technique) -> str:
-    """Return which maps of ``technique`` are worth trust over all pictures; "" where none can be.
-
-    It is asked of the first table whose rows are set against controls.
-    """
-    tested = ((n, t) for n, t in technique.tables.items() if t.averaged and t.controls)
-    name, legend = next(tested, ("", None))
-    variant = next(iter(_variants(findings, technique)), None)
-    if legend is None or variant is None:
-        return ""
-    cells = _cells({i.id: r for i, r in _records(findings, technique, variant, "")}, name)
-    places = list(range(1, len(legend.columns)))
-    return _told(cells, legend, places, verdicts_of(cells, legend, places))
-
-
-def _told(cells: Cells, legend: TableLegend, measured: list[int], verdicts: dict[str, str]) -> str:
-    """Return which maps deserve trust, given in which tests each of them beats every control."""
-    shuffled = next((p for p in measured if legend.columns[p].name == say(SHUFFLED)), -1)
-    kept = {
-        label: fmean(found[shuffled].values())
-        for label, found in cells.items()
-        if shuffled in found
-    }
-    return deserving(verdicts, kept)
-
-
-def _variants(findings: Findings, technique: Technique) -> dict[str, str]:
+def variants_of(findings: Findings, technique: Technique) -> dict[str, str]:
+    """Return the title of each variant of a technique that some item asks for, by its id."""
     uses = (use for wish in findings.wishes for use in findings.asked(wish))
     return {v.id: v.title for use in uses if use.technique == technique.id for v in use.variants}
 
 
-def _records(
+def records_of(
     findings: Findings, technique: Technique, variant: str, model: str
 ) -> Iterable[tuple[Item, Record]]:
+    """Yield each item with what a variant of a technique found on it; ``model`` limits it."""
     for task in findings.plan.tasks:
         outcome = findings.outcomes.get(task.key)
         asked = not model or any(m.id == model for m in task.models)
@@ -154,74 +114,25 @@ def sampled(table: dict[str, Any], legend: TableLegend, identity: str) -> Table:
         for place, value in enumerate(values, 2):
             if isinstance(value, int | float):
                 found.setdefault(place, {})[str(sample)] = float(value)
-    over = _Samples(2, len(samples), _nouns(legend.columns[1].name))
+    over = Samples(2, len(samples), nouns_of(legend.columns[1].name))
     return _means(identity, legend.title, legend, cells, over)
 
 
 def _mean(
     identity: str, title: str, legend: TableLegend, records: dict[str, Record], name: str
 ) -> Table:
-    samples = _Samples(1, len(records), _PICTURES)
-    return _means(identity, title, legend, _cells(records, name), samples)
+    samples = Samples(1, len(records), PICTURES)
+    return _means(identity, title, legend, cells_of(records, name), samples)
 
 
-@dataclass(frozen=True)
-class _Nouns:
-    """How samples are counted, what a bootstrap over them is called, and that they are too few."""
-
-    counted: tuple[str, str]
-    over: str
-    few: str
-
-
-_PICTURES = _Nouns(
-    plural("{count} picture", "{count} pictures"),
-    mark("by a paired bootstrap over the pictures, 95 %"),
-    mark("too few pictures"),
-)
-_FRAMES = _Nouns(
-    plural("{count} frame", "{count} frames"),
-    mark("by a paired bootstrap over the frames, 95 %"),
-    mark("too few frames"),
-)
-
-
-def _nouns(name: str) -> _Nouns:
-    """Return what the samples are called that a column called ``name`` tells apart."""
-    if name == say("Frame"):
-        return _FRAMES
-    noun = name.lower()
-    return _Nouns(
-        (f"{{count}} {noun}", f"{{count}} {noun}s"),
-        f"by a paired bootstrap over the {noun}s, 95 %",
-        f"too few {noun}s",
-    )
-
-
-@dataclass(frozen=True)
-class _Samples:
-    """What means are over: from which column on, how many there are, and what they are."""
-
-    first: int
-    count: int
-    nouns: _Nouns
-
-    @property
-    def counted(self) -> str:
-        """How many there are, in words."""
-        return many(*self.nouns.counted, self.count)
-
-
-def _means(
-    identity: str, title: str, legend: TableLegend, cells: Cells, samples: _Samples
-) -> Table:
+def _means(identity: str, title: str, legend: TableLegend, cells: Cells, samples: Samples) -> Table:
     places = range(samples.first, len(legend.columns))
     measured = [p for p in places if any(len(found.get(p, {})) > 1 for found in cells.values())]
     columns = [legend.columns[place] for place in measured]
     verdicts = verdicts_of(cells, legend, measured)
     rows = tuple(
         (told(label), *(_said(found.get(p, {}), legend.columns[p].digits) for p in measured),
-         *([_verdict(verdicts[label], samples)] if verdicts else []))
+         *([samples.verdict(verdicts[label])] if verdicts else []))
         for label, found in cells.items()
     )  # fmt: skip
     head = Column(legend.columns[0].name, "", legend.columns[0].meaning, "", number=False)
@@ -229,7 +140,7 @@ def _means(
     marks = _marks(cells, legend, measured, spare=bool(verdicts))
     words = [legend.caption, say("Means, with half of the 95 % interval.")]
     if verdicts and legend.sampled:
-        words.append(_told(cells, legend, measured, verdicts))
+        words.append(deserved(cells, legend, measured, verdicts))
     return Table(
         id=identity,
         title=_asking(title, samples.counted),
@@ -282,14 +193,8 @@ def _asking(title: str, samples: str) -> str:
     return say("{title}, over {samples}", title=title, samples=samples)
 
 
-def _verdict(text: str, samples: _Samples) -> str:
-    """Return in words what a map wins."""
-    if text == TOO_FEW:
-        return say(samples.nouns.few)
-    return say(text) if text in {CONTROL, NOTHING} else text
-
-
-def _cells(records: dict[str, Record], name: str) -> Cells:
+def cells_of(records: dict[str, Record], name: str) -> Cells:
+    """Return the numbers in the table ``name`` of each item's record."""
     cells: Cells = {}
     for item, record in records.items():
         rows: list[list[Any]] = next((t["rows"] for t in record.tables if t["name"] == name), [])

@@ -164,8 +164,8 @@ def template_of(found: Iterable[Text], tag: str) -> Words:
     made = Words(locale)
     for text in found:
         words = text.forms if len(text.forms) > 1 else text.forms[0]
-        place = [text.place] if text.place[0] else []
         notes = [KEPT_HERE] if text.kept else []
+        place = [text.place] if text.place[0] else []
         made.add(words, locations=place, context=text.context or None, auto_comments=notes)
     return made
 

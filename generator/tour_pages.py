@@ -14,7 +14,7 @@ from generator.pointers import pointers
 from generator.technique import Role
 from generator.tour_views import Disagreement, Invitation, Marked, TourPage, TourStop
 from generator.touring import stops, toured
-from generator.wording import number
+from generator.wording import listed, number
 from generator.words import score_views
 
 if TYPE_CHECKING:
@@ -81,12 +81,12 @@ def _stop(findings: Findings, item: Item, stop: Stop, likenesses: Likenesses) ->
     technique = stop.technique
     return TourStop(
         id=technique.id,
-        title=say(technique.title),
-        variant=say(stop.variant.title),
+        title=technique.title,
+        variant=stop.variant.title,
         family=say(technique.family.value),
         asks=tour_words.asks(stop),
         said=_said(stop, likenesses),
-        look=tour_words.first_sentence(say(technique.explanation.reading)),
+        look=tour_words.first_sentence(technique.explanation.reading),
         panels=_panels(findings, item, stop),
         page=Link(f"techniques/{technique.id}.html", say("How to read it")),
         all=Link(f"items/{item.id}.html#{technique.id}", say("Everything that it found here")),
@@ -136,7 +136,7 @@ def _disagreement(
     pointing = [stop for stop in found if stop.points]
     if len(pointing) < 2 or not likenesses.pairs:  # noqa: PLR2004 - a pair
         return None
-    names = {stop.technique.id: say(stop.technique.title) for stop in pointing}
+    names = {stop.technique.id: stop.technique.title for stop in pointing}
     pairs = sorted(likenesses.pairs.items(), key=lambda pair: pair[1])
     said = [tour_words.gathered(pointing)]
     if len(pairs) > 1:
@@ -156,13 +156,13 @@ def _disagreement(
 def _more(found: Sequence[Stop]) -> list[str]:
     """Return what else there is to know: who tests the maps, and who is not among them."""
     said = [
-        tour_words.tested(say(stop.technique.title), step)
+        tour_words.tested(stop.technique.title, step)
         for step, stop in enumerate(found, 1)
         if stop.shown.role is Role.CURVE
     ][:1]
-    silent = [say(s.technique.title) for s in found if not s.points and s.shown.role != Role.CURVE]
+    silent = [s.technique.title for s in found if not s.points and s.shown.role != Role.CURVE]
     if silent:
-        names = tour_words.listed(silent)
+        names = listed([f"“{name}”" for name in silent])
         said.append(say("{names}: here there is no map that points anywhere.", names=names))
     return said
 
@@ -173,8 +173,7 @@ def _marked(
     """Return the picture with a mark where each map is strongest."""
     places = [tuple(stop.map.facts["peak"]) for stop in pointing if stop.map]
     says = tuple(
-        (say(stop.technique.title), _spot(stop, likenesses, found.index(stop) + 1))
-        for stop in pointing
+        (stop.technique.title, _spot(stop, likenesses, found.index(stop) + 1)) for stop in pointing
     )
     return Marked(says, pointers(places, image.height / image.width), image=image)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from generator import wording
 from generator.language import many, mark, say
 from generator.technique import Better, Role
-from generator.wording import number, share
+from generator.wording import capital, number, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,7 +85,7 @@ def strongest(
     if role is Role.HEATMAP:
         much = say(
             "{share} of the picture is at least half as strong.",
-            share=_capital(share(facts["above_half"])),
+            share=capital(share(facts["above_half"])),
         )  # fmt: skip
         return (_most(facts["peak"], legend.high, points.get("peak", "")), much)
     return tuple(
@@ -98,14 +98,10 @@ def strongest(
 def _most(spot: Sequence[float], end: str, point: str) -> str:
     """Return where a map is strongest in one direction, which ends in the colour called ``end``."""
     if point:
-        return say("{place}: {what}.", place=_capital(at(spot)), what=say(point))
+        return say("{place}: {what}.", place=capital(at(spot)), what=point)
     if end:
-        return say("“{end}” is strongest {place}.", end=say(end), place=at(spot))
+        return say("“{end}” is strongest {place}.", end=end, place=at(spot))
     return say("It is strongest {place}.", place=at(spot))
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def on_subject(found: Located | None, subject: float | None) -> str:
@@ -149,14 +145,14 @@ def best_of(rows: Sequence[Sequence[Any]], legend: TableLegend) -> str:
                   "the best of the controls, which know nothing, with {bar}.")
     )  # fmt: skip
     numbers = {"value": number(best, metric.digits), "bar": number(bar, metric.digits)}
-    return say(words, test=say(metric.name), name=say(name), **numbers)
+    return say(words, test=metric.name, name=name, **numbers)
 
 
 def scored(score: Score) -> str:
     """Return a score with what it means and which way is better."""
     unit = f" {score.unit}" if score.unit else ""
-    better = f"; {say(score.better)}" if score.better else ""
-    return f"{say(score.name)}: {score.value}{unit} ({say(score.meaning)}{better})."
+    better = f"; {score.better}" if score.better else ""
+    return f"{score.name}: {score.value}{unit} ({score.meaning}{better})."
 
 
 def telling(scores: Sequence[Score], *, located: bool) -> tuple[Score, ...]:
@@ -165,7 +161,8 @@ def telling(scores: Sequence[Score], *, located: bool) -> tuple[Score, ...]:
     Of a map whose place on the subject is told it is one at most, and none of which low is better:
     that is a check of the calculation.
     """
-    ways = (Better.HIGHER.value, *(() if located else (Better.LOWER.value, "")))
+    high, low = say(Better.HIGHER.value), say(Better.LOWER.value)
+    ways = (high, *(() if located else (low, "")))
     groups = (tuple(score for score in scores if score.better == way) for way in ways)
     return next((group for group in groups if group), ())[: 1 if located else 2]
 
@@ -177,7 +174,7 @@ def first_sentence(text: str) -> str:
     'Bright is hot.'
     """
     whole = " ".join(text.split("\n\n", maxsplit=1)[0].split())
-    found = re.match(r".+?[.?!](?= [A-Z“]|$)", whole)
+    found = re.match(r".+?[.?!](?= [A-ZÄÖÜ“„]|$)", whole)
     return found[0] if found else whole
 
 
@@ -233,7 +230,7 @@ def why(one: Stop, other: Stop) -> str:
 
 def asks(stop: Stop) -> str:
     """Return the question that a method answers, or what it does where it has none."""
-    return say(stop.technique.question or stop.technique.summary)
+    return stop.technique.question or stop.technique.summary
 
 
 def tested(title: str, step: int) -> str:
@@ -242,15 +239,3 @@ def tested(title: str, step: int) -> str:
         "A map that looks convincing need not be right. Step {step}, “{title}”, tests the maps.",
         step=step, title=title,
     )  # fmt: skip
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names with commas and an "and".
-
-    >>> listed(["a", "b", "c"])
-    '“a”, “b” and “c”'
-    """
-    quoted = [f"“{name}”" for name in names]
-    if len(quoted) == 1:
-        return quoted[0]
-    return say("{most} and {last}", most=", ".join(quoted[:-1]), last=quoted[-1])

@@ -73,7 +73,7 @@ def stops(findings: Findings, wish: Wish) -> tuple[Stop, ...]:
 def _order(stop: Stop) -> tuple[bool, int, str]:
     family = stop.technique.family
     place = _FIRST.index(family) if family in _FIRST else len(_FIRST)
-    return stop.shown.role is Role.CURVE, place, stop.technique.title  # tests of the others: last
+    return stop.shown.role is Role.CURVE, place, stop.technique.id  # tests of the others: last
 
 
 def _stop(findings: Findings, item: Item, use: Use) -> Stop | None:

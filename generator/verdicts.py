@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from generator.language import many, mark, say, told
@@ -19,6 +20,9 @@ _FEW = 5
 
 CONTROL, NOTHING, TOO_FEW = mark("control"), mark("nothing"), "too few"
 """What is said in place of the tests that a map wins."""
+
+SHUFFLED = mark("Random weights")
+"""The column that says how alike a map stays when the network knows nothing any more."""
 
 _ALIKE = 0.5
 """From this rank correlation on, a map shows the picture as well as the network."""
@@ -63,6 +67,19 @@ def _beats(values: dict[str, float], cells: Cells, legend: TableLegend, place: i
         np.random.default_rng(0),
         controls.Better(better.name.lower()),
     ).informative
+
+
+def deserved(
+    cells: Cells, legend: TableLegend, measured: list[int], verdicts: dict[str, str]
+) -> str:
+    """Return which maps are worth trust, given in which tests each of them beats every control."""
+    shuffled = next((p for p in measured if legend.columns[p].name == say(SHUFFLED)), -1)
+    kept = {
+        label: fmean(found[shuffled].values())
+        for label, found in cells.items()
+        if shuffled in found
+    }
+    return deserving(verdicts, kept)
 
 
 def deserving(verdicts: dict[str, str], kept: dict[str, float]) -> str:

@@ -11,9 +11,9 @@ from generator.build import plan_of
 from generator.findings import Findings
 from generator.memory import Memory
 from generator.store import Store
-from generator.summaries import SHUFFLED, all_pictures, sampled
+from generator.summaries import all_pictures, sampled
 from generator.technique import Better, Metric, TableLegend
-from generator.verdicts import deserving
+from generator.verdicts import SHUFFLED, deserving
 
 MANIFEST = """\
 title: Trust

@@ -608,6 +608,7 @@
       hide();
       open = tip;
       tip.hidden = false;
+      tip.style.left = tip.style.top = "0";
       const word = link.getClientRects()[0];
       const { width, height } = tip.getBoundingClientRect();
       const below = word.bottom + height <= innerHeight || word.top < height;
