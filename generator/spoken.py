@@ -70,7 +70,7 @@ def reworded(technique: Technique, said: Said) -> Technique:
         question=said(technique.question),
         points={place: said(words) for place, words in technique.points.items()},
         explanation=_explanation(technique.explanation, said),
-        legends={name: reworded_legend(one, said) for name, one in technique.legends.items()},
+        legends={name: _legend(one, said) for name, one in technique.legends.items()},
         metrics={name: _metric(one, said) for name, one in technique.metrics.items()},
         tables={name: _table_legend(one, said) for name, one in technique.tables.items()},
     )
@@ -96,8 +96,7 @@ def _explanation(explanation: Explanation, said: Said) -> Explanation:
     )
 
 
-def reworded_legend(legend: Legend, said: Said = _said) -> Legend:
-    """Return the words for a panel as ``said`` has them."""
+def _legend(legend: Legend, said: Said) -> Legend:
     return replace(
         legend,
         title=said(legend.title),
