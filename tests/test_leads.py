@@ -13,7 +13,6 @@ from conftest import tree
 from fake_sets import TEXTURES
 
 from generator.leads import leading
-from generator.marks import Mark
 from generator.parts import Column, Link, Table
 
 ORDER = "index.html?sort=measured.default.error#gallery"
@@ -84,8 +83,8 @@ def test_what_leads_nowhere_is_led_and_what_has_a_place_keeps_it():
     led = leading(table, link)
     assert led.leads == ((None, link, None), (None, None, None), (None, own, link))
     assert led.lead(2, 1) is own
+    assert led.stops == {(0, 1), (2, 1)}, "a goal is one stop, however many numbers lead to it"
     assert replace(table, leads=()).lead(0, 1) is None
-    assert replace(table, marks=((None, Mark("1", "", ""), None),)).mark(0, 1).at == "1"
 
 
 @pytest.fixture(scope="module")
