@@ -276,7 +276,7 @@ def example() -> Example:
     """Return an item on a technique's page."""
     scores = (("Variant", variant("x", "", ()).scores),)
     results = (("Variant", map_of(Role.HEATMAP), "sun, 94 %"),)
-    return Example("A scene", "#findings", picture(), results, scores, lead="#findings")  # fmt: skip
+    return Example("A scene", "#findings", picture(), results, scores, lead="#cards")
 
 
 def cards() -> tuple[Card, ...]:
