@@ -60,7 +60,7 @@ def class_leads(findings: Findings, run: Run, table: Table) -> Table:
     kept = _kept(findings, run)
     return replace(
         table,
-        leads=tuple(_class(run, row[0], place, kept=kept) for place, row in enumerate(table.rows)),
+        leads=tuple(_class(run, name, place, kept=kept) for place, name in enumerate(table.names)),
     )
 
 

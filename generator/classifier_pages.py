@@ -22,8 +22,8 @@ from generator.classifier_wording import (
 )
 from generator.comparison import span
 from generator.language import many, say
+from generator.leads import leading
 from generator.parts import Link, Variant
-from generator.summaries import leading
 from generator.wording import number
 from generator.words import params_of, score_views, table_view
 
@@ -65,7 +65,8 @@ def classifier_page(findings: Findings, run: Run, site: Site) -> ClassifierPage:
     shown = shots(findings, run)
     frame = panels.Frame(run.item, (0, 0), findings.look)
     views = {panel.id: panel for panel in panels.views_of(record, run.technique, frame)}
-    tables = _tables(findings, run)
+    sheets = _sheets(run.predictions, shown)
+    tables = _tables(findings, run, "#sheets" if sheets else "#cells")
     return ClassifierPage(
         site=site,
         id=run.id,
@@ -86,7 +87,7 @@ def classifier_page(findings: Findings, run: Run, site: Site) -> ClassifierPage:
             key=record.key,
         ),
         matrix=_matrix(run),
-        sheets=_sheets(run.predictions, shown),
+        sheets=sheets,
         cells=_cells(run, shown),
         decision=views.get(_DECISION),
         curves=tuple(panel for panel in views.values() if panel.chart),
@@ -248,8 +249,11 @@ def _named(run: Run) -> Table:
     return replace(table_view({"rows": rows}, shown, PREDICTIONS), links=links)
 
 
-def _tables(findings: Findings, run: Run) -> dict[str, Table]:
-    """Return the tables that hold anything, each number leading to its pictures."""
+def _tables(findings: Findings, run: Run, decided: str) -> dict[str, Table]:
+    """Return the tables that hold anything, each number leading to its pictures.
+
+    ``decided`` is where these are seen with what decided.
+    """
     tables = {
         name: table_view(table, legend, name)
         for name, legend in run.technique.tables.items()
@@ -258,6 +262,6 @@ def _tables(findings: Findings, run: Run) -> dict[str, Table]:
     if _CLASSES in tables:
         tables[_CLASSES] = class_leads(findings, run, tables[_CLASSES])
     if _EVIDENCE in tables:
-        behind = Link("#sheets", say("pictures with what decided"))
+        behind = Link(decided, say("pictures with what decided"))
         tables[_EVIDENCE] = leading(tables[_EVIDENCE], behind)
     return tables

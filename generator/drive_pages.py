@@ -9,9 +9,9 @@ from generator import panels
 from generator.drive_views import DriveCard, DrivePage
 from generator.findings import DRIVE
 from generator.language import say
+from generator.leads import leading
 from generator.pages import neighbour, problem, section
 from generator.parts import Credit, Link
-from generator.summaries import leading
 from generator.wording import number
 
 if TYPE_CHECKING:

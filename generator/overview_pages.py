@@ -11,6 +11,7 @@ from generator.classifier_runs import Run
 from generator.content import Kind
 from generator.dataset_pages import set_card
 from generator.drive_pages import frame
+from generator.facets import PICTURES
 from generator.guide_views import OverviewCell, OverviewPage, OverviewRow, OverviewSheet
 from generator.language import mark, say
 from generator.pages import highlight, problem, thumbnail
@@ -80,7 +81,10 @@ def _cell(findings: Findings, item: Item, technique: Technique, use: Use | None)
     run = Run(item, technique, use.variants[0], outcome)
     if problem(findings, item) and not run.record:
         return OverviewCell("", None, say("no picture"))
-    href = run.page or f"items/{item.id}.html#{technique.id}"
+    page = f"items/{item.id}.html"
+    # What was never run has a section on the page of a picture alone.
+    sectioned = run.record or item.kind in PICTURES
+    href = run.page or (f"{page}#{technique.id}" if sectioned else page)
     if run.record is None:
         failed = bool(outcome and outcome.failure)
         return OverviewCell(href, None, say("failed") if failed else say("nothing yet"))

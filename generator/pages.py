@@ -10,8 +10,9 @@ from generator.content import Kind
 from generator.facets import order_leads
 from generator.findings import SOURCE, Findings
 from generator.language import mark, say
+from generator.leads import leading
 from generator.parts import Credit, Failure, Image, Link, Section, Variant
-from generator.summaries import all_pictures, leading
+from generator.summaries import all_pictures
 from generator.viewing import viewer_of
 from generator.views import ItemPage, Site
 from generator.words import params_of, scores_beside, table_views
@@ -150,7 +151,7 @@ def _pointing(sections: tuple[Section, ...]) -> tuple[Section, ...]:
     def pointed(table: Table) -> Table:
         if any(table.links) or table.leads:
             return table
-        found = (places.get(_letters(row[0]), "") for row in table.rows)
+        found = (places.get(_letters(name), "") for name in table.names)
         links = tuple(f"#{place}" if place else "" for place in found)
         return replace(table, links=links)
 

@@ -179,7 +179,7 @@ class Table:
     """Findings in rows and columns, formatted; ``links`` are addresses of the rows, if any.
 
     ``marks`` draw its numbers and ``leads`` say where the pictures behind them are, cell by cell;
-    ``key`` says how to read what is drawn.
+    ``key`` says how to read what is drawn. ``names`` are the rows' names as results keep them.
     """
 
     id: str
@@ -192,6 +192,7 @@ class Table:
     marks: tuple[tuple[Mark | None, ...], ...] = ()
     leads: tuple[tuple[Link | None, ...], ...] = ()
     key: str = ""
+    names: tuple[str, ...] = ()
 
     def mark(self, row: int, column: int) -> Mark | None:
         """Return what draws the number of a cell, if anything does."""

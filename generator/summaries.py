@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from statistics import NormalDist, fmean, stdev
 from typing import TYPE_CHECKING, Any
 
 from generator.content import Kind
 from generator.language import say, told
+from generator.leads import leading
 from generator.marks import Estimate, drawn, key_words
 from generator.parts import Column, Link, Table
 from generator.sample_words import PICTURES, Samples, nouns_of
@@ -43,21 +43,6 @@ def summaries(findings: Findings, technique: Technique, model: str = "") -> tupl
                 identity = f"{technique.id}-{variant}-{name}-mean"
                 found.append(_mean(identity, words, legend, records, name))
     return tuple(found)
-
-
-def leading(table: Table, link: Link) -> Table:
-    """Return ``table`` with every number that leads nowhere leading to ``link``."""
-    numbers = [column.number for column in table.columns]
-    linked = [bool(href) for href in table.links] or [False] * len(table.rows)
-    leads = tuple(
-        tuple(
-            table.lead(y, x)
-            or (link if x and numbers[x] and not linked[y] and text not in {"", "–"} else None)
-            for x, text in enumerate(row)
-        )
-        for y, row in enumerate(table.rows)
-    )
-    return replace(table, leads=leads)
 
 
 def ranking(findings: Findings, technique: Technique, root: str, model: str = "") -> Table | None:

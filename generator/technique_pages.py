@@ -12,10 +12,11 @@ from generator.comparison import accuracy_words
 from generator.content import Kind
 from generator.glossary import linked
 from generator.language import say
+from generator.leads import leading
 from generator.pages import examples_of, highlight, thumbnail
 from generator.parts import Link
 from generator.score_tables import score_table
-from generator.summaries import all_pictures, leading
+from generator.summaries import all_pictures
 from generator.views import Example, TechniquePage
 from generator.words import cite, formulae, paragraphs, params_of, score_views, table_views
 

@@ -181,6 +181,7 @@ def table_view(table: dict[str, Any], legend: TableLegend, identity: str) -> Tab
         ),
         marks=marks,
         key=key_words(marks),
+        names=tuple(str(row[0]) for row in rows),
     )
 
 

@@ -304,7 +304,7 @@ def test_scores_that_tell_are_those_that_are_better_high():
 
     low, high, neither = (score(one.value) for one in (Better.LOWER, Better.HIGHER, Better.NEITHER))
     assert tour_words.telling((low, high, high, high), located=False) == (high, high)
-    assert tour_words.telling((low, high), located=True) == (high,)
+    assert tour_words.telling((low, high, high), located=True) == (high,)
     assert tour_words.telling((low, neither), located=True) == ()
     assert tour_words.telling((neither,), located=False) == (neither,)
     assert tour_words.scored(high) == "S: 1 (what it means; higher is better)."

@@ -477,7 +477,7 @@
       if (!chosen) return;
       const [left, top, right, bottom] = chosen.dataset.plot.split(" ").map(Number);
       const drawn = one("svg", chosen).cloneNode(true);
-      const marks = all(".grid text[text-anchor=end]", drawn);
+      const marks = all(".grid text", drawn).filter((mark) => Number(mark.getAttribute("x")) < left);
       for (const mark of marks.length > 2 ? [marks[0], marks[marks.length - 1]] : marks) {
         const label = document.createElement("span");
         label.textContent = mark.textContent;

@@ -35,6 +35,8 @@ PAGES = (
     "techniques/saliency.html",
     "techniques/mumford-shah-denoising.html",
     "overview.html",
+    "tour.html",
+    "techniques/cam.html",
     "glossary.html",
     "made.html",
     "credits.html",
