@@ -102,7 +102,7 @@
   }
 
   function filters() {
-    const form = one(".filters");
+    const form = one(".gallery .filters");
     if (!form) return;
     const cards = all(".card").map(described);
     const list = one(".cards");
