@@ -84,12 +84,14 @@ def point(page) -> None:
 
 
 def test_the_viewer_speaks_german(page, german):
-    page.goto((german / "items" / "disc.html").as_uri())
+    page.goto(
+        (german / "items" / "disc.html").as_uri()
+        + "#panes=picture,saliency-one-saliency&mode=beside"
+    )
     assert page.locator("html").get_attribute("lang") == "de"
     assert page.locator(".theme").inner_text() in {"Helle Farben", "Dunkle Farben"}
-    page.locator("input[value=beside]").check()
     point(page)
-    page.wait_for_function("document.querySelector('.spot').textContent.startsWith('Spalte')")
+    page.wait_for_function("() => document.querySelector('.spot').textContent.startsWith('Spalte')")
     assert re.fullmatch(
         r"Spalte \d+ von 64, Zeile \d+ von 48\. A ist dieses Pixel\. .*",
         page.locator(".spot").inner_text(),
