@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from generator import parts
 from generator.charts import line_chart
+from generator.compare_cells import cell
 from generator.compare_numbers import (
     MARKED,
     number_cells,
@@ -25,7 +26,6 @@ from generator.compare_pictures import (
     ITSELF,
     Drawing,
     Sides,
-    cell,
     copied,
     drawings,
     named,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from generator.compare_words import course_words, results, whose, worse
 from generator.compared import State
 from generator.deltas import Chance
-from generator.language import many, say, told
+from generator.language import many, plural, say, told
 from generator.technique import Better
 from generator.wording import number
 
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 _TOLD = 5
 """Numbers that the overview tells one by one."""
+_GONE = plural("{count} item gone: {names}", "{count} items gone: {names}")
+_NEW = plural("{count} new item: {names}", "{count} new items: {names}")
+_LOST = plural(
+    "{count} result gone on items that stayed", "{count} results gone on items that stayed"
+)
+_CAME = plural(
+    "{count} result new on items that stayed", "{count} results new on items that stayed"
+)
 
 
 def telling(deltas: Sequence[Delta]) -> list[Delta]:
@@ -129,51 +137,20 @@ def _flipped(flips: Sequence[Flip]) -> str:
 
 def _came(compared: Compared) -> str:
     gone, new = compared.items.removed, compared.items.added
-    parts = []
-    if gone:
-        parts.append(
-            many(
-                "{count} item gone: {names}",
-                "{count} items gone: {names}",
-                len(gone),
-                count=number(len(gone), 0),
-                names=_named(gone),
-            )
-        )
-    if new:
-        parts.append(
-            many(
-                "{count} new item: {names}",
-                "{count} new items: {names}",
-                len(new),
-                count=number(len(new), 0),
-                names=_named(new),
-            )
-        )
     apart = {item.id for item in (*gone, *new)}
     lost, came = (
         sum(twin.place[0] not in apart for twin in compared.of(state))
         for state in (State.REMOVED, State.ADDED)
     )
-    if lost:
-        parts.append(
-            many(
-                "{count} result gone on items that stayed",
-                "{count} results gone on items that stayed",
-                lost,
-                count=number(lost, 0),
-            )
-        )
-    if came:
-        parts.append(
-            many(
-                "{count} result new on items that stayed",
-                "{count} results new on items that stayed",
-                came,
-                count=number(came, 0),
-            )
-        )
-    return _sentence(parts)
+    counts = (
+        (len(gone), _GONE, _named(gone)),
+        (len(new), _NEW, _named(new)),
+        (lost, _LOST, ""),
+        (came, _CAME, ""),
+    )
+    return _sentence(
+        [many(*forms, n, count=number(n, 0), names=names) for n, forms, names in counts if n]
+    )
 
 
 def _rounded(compared: Compared) -> str:

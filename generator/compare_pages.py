@@ -19,7 +19,6 @@ from generator.compare_words import (
     items,
     method_words,
     results,
-    spoken,
     whose,
 )
 from generator.compared import State
@@ -27,6 +26,7 @@ from generator.deltas import Chance
 from generator.flip_pages import flip_views
 from generator.language import many, say, told
 from generator.parts import Column, Table
+from generator.spoken import reworded_legend
 from generator.technique import Legend
 from generator.wording import number
 
@@ -73,7 +73,7 @@ def legend_of(two: TwoBuilds, twin: Twin, panel: str) -> Legend:
     for report in (two.head.report, two.base.report):
         method = report.methods.get(twin.place[1])
         if method and panel in method.legends:
-            return spoken(method.legends[panel])
+            return reworded_legend(method.legends[panel])
     return Legend(panel, "")
 
 
@@ -214,23 +214,25 @@ def _listings(two: TwoBuilds) -> tuple[Listing, ...]:
     """Return what came, went, failed and was mended, each with its name."""
     fates = two.compared.items
     apart = {item.id for item in (*fates.added, *fates.removed)}
-    sources = [f"{item.title}: {item.problem}" for item in fates.broken]
+    sources = [(item.title, item.problem) for item in fates.broken]
     groups = (
         ("broken", say("Failed"), say("It worked in the base."),
          [*sources, *_places(two, State.BROKEN, set(), failure=True)]),
         ("failing", say("Still failing"), say("It failed in the base, too."),
          _places(two, State.FAILING, set(), failure=True)),
         ("mended", say("Mended"), say("It failed in the base."),
-         [*(item.title for item in fates.mended), *_places(two, State.MENDED, set())]),
+         [*((item.title, "") for item in fates.mended), *_places(two, State.MENDED, set())]),
         ("removed", say("Gone"), say("The head does not have it."),
-         [*(item.title for item in fates.removed), *_places(two, State.REMOVED, apart)]),
+         [*((item.title, "") for item in fates.removed), *_places(two, State.REMOVED, apart)]),
         ("added", say("New"), say("The base does not have it."),
-         [*(item.title for item in fates.added), *_places(two, State.ADDED, apart)]),
+         [*((item.title, "") for item in fates.added), *_places(two, State.ADDED, apart)]),
     )  # fmt: skip
     return tuple(Listing(*group[:3], tuple(group[3])) for group in groups if group[3])
 
 
-def _places(two: TwoBuilds, state: State, apart: set[str], *, failure: bool = False) -> list[str]:
+def _places(
+    two: TwoBuilds, state: State, apart: set[str], *, failure: bool = False
+) -> list[tuple[str, str]]:
     found = []
     for twin in two.compared.of(state):
         item, technique, variant = twin.place
@@ -238,5 +240,5 @@ def _places(two: TwoBuilds, state: State, apart: set[str], *, failure: bool = Fa
             continue
         method = method_words(technique, variant, two.compared)
         said = f"{two.compared.title(item)} · {method}"
-        found.append(f"{said}: {twin.run.failure}" if failure else said)
+        found.append((said, twin.run.failure if failure else ""))
     return found

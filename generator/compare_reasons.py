@@ -142,4 +142,5 @@ _SAID = {
 _PARTS = {
     "gallery": mark("the other pictures of the gallery"),
     "schema": mark("the form of results"),
+    "models": mark("which networks are looked into"),
 }

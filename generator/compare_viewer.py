@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from generator.compare_cells import pane
 from generator.compare_numbers import section_id
 from generator.compare_pages import legend_of
-from generator.compare_pictures import Sides, drawings, pane
+from generator.compare_pictures import Sides, drawings
 from generator.compare_words import frame_words, method_words
 from generator.findings import DRIVE, FOOTAGE, SOURCE
 from generator.technique import Role

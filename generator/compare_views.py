@@ -46,12 +46,15 @@ class ChangeCard:
 
 @dataclass(frozen=True)
 class Listing:
-    """Things of one fate: what came, what went, what failed."""
+    """Things of one fate: what came, what went, what failed.
+
+    ``rows`` name each, with what went wrong, in English, or "".
+    """
 
     id: str
     title: str
     words: str
-    rows: tuple[str, ...]
+    rows: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator.compared import Sight
 from generator.deltas import Chance
 from generator.language import many, say, told
 from generator.stills import Still
-from generator.technique import Better, Legend
+from generator.technique import Better
 from generator.wording import number
 
 if TYPE_CHECKING:
@@ -35,21 +34,6 @@ def results(count: int) -> str:
 def frames(count: int) -> str:
     """Return how many frames there are."""
     return many("{count} frame", "{count} frames", count, count=number(count, 0))
-
-
-def spoken(legend: Legend) -> Legend:
-    """Return the words of a panel, which a report has in English, in the language of the page."""
-    return replace(
-        legend,
-        title=told(legend.title),
-        caption=told(legend.caption),
-        low=told(legend.low),
-        high=told(legend.high),
-        unit=told(legend.unit),
-        x=told(legend.x),
-        y=told(legend.y),
-        series=tuple(map(told, legend.series)),
-    )
 
 
 def of_words(value: float | None, metric: Metric, digits: int | None = None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.content import Kind
 from generator.guide_views import ScoreChoice, ScoreGroup
-from generator.language import say, told
+from generator.language import say
 from generator.parts import Link
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def address(technique: str, variant: str, metric: str) -> str:
 def order_of(technique: str, variant: str, name: str, metric: Metric) -> Link:
     """Return where the pictures are in the order of a score, from a page below the root."""
     place = f"../index.html?sort={address(technique, variant, name)}#gallery"
-    return Link(place, say("all pictures in the order of {score}", score=told(metric.name)))
+    return Link(place, say("all pictures in the order of {score}", score=metric.name))
 
 
 def order_leads(technique: Technique, variant: str, orders: frozenset[str]) -> dict[str, Link]:

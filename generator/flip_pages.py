@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from generator.classifier_wording import percent, shot_words
 from generator.compare_pictures import BASE, HEAD, Drawing, Sides, copied, panel_drawing
 from generator.compare_views import FlipView, Shown
-from generator.compare_words import spoken
 from generator.language import say, told
 from generator.panels import scale
+from generator.spoken import reworded_legend
 from generator.technique import STACKS, Legend
 from generator.tiles import Sheet
 
@@ -65,7 +65,7 @@ def _sheets(two: TwoBuilds, twin: Twin, side: str, root: str) -> dict[str, _Held
         return {}
     found, methods = {}, build.report.methods
     for name in (TESTS, DECISION):
-        legend = spoken(methods[run.technique].legends.get(name, Legend(name, "")))
+        legend = reworded_legend(methods[run.technique].legends.get(name, Legend(name, "")))
         held = _held(build, run, name, side, Sides(two.base, two.head, legend, root))
         if held:
             found[name] = held

@@ -76,6 +76,11 @@ def reworded(technique: Technique, said: Said) -> Technique:
     )
 
 
+def reworded_legend(legend: Legend) -> Legend:
+    """Return the words of a panel in the language of the page."""
+    return _legend(legend, _said)
+
+
 def _explanation(explanation: Explanation, said: Said) -> Explanation:
     """Return the parts of an explanation; a paragraph is said as a whole."""
 

@@ -134,7 +134,7 @@ def _disagreement(
 ) -> Disagreement | None:
     """Return where the maps disagree; None with fewer than two that point anywhere."""
     pointing = [stop for stop in found if stop.points]
-    if len(pointing) < 2 or not likenesses.pairs:  # noqa: PLR2004 - a pair
+    if not likenesses.pairs:
         return None
     names = {stop.technique.id: stop.technique.title for stop in pointing}
     pairs = sorted(likenesses.pairs.items(), key=lambda pair: pair[1])

@@ -59,7 +59,10 @@ def toured(findings: Findings) -> Wish | None:
     """
     pictures = [wish for wish in findings.wishes if wish.item.kind is Kind.IMAGE]
     chosen = [wish for wish in pictures if wish.item.id == findings.plan.gallery.tour] or pictures
-    found = [(len(stops(findings, wish)), wish) for wish in chosen]
+    found = [
+        (sum(_shown(findings, wish.item, use) is not None for use in findings.asked(wish)), wish)
+        for wish in chosen
+    ]
     most = max((count for count, _ in found), default=0)
     return next((wish for count, wish in found if count == most), None) if most >= _FEWEST else None
 
@@ -77,13 +80,21 @@ def _order(stop: Stop) -> tuple[bool, int, str]:
 
 
 def _stop(findings: Findings, item: Item, use: Use) -> Stop | None:
-    technique = findings.catalog[use.technique]
-    outcome = findings.outcome(item, technique.id, use.variants[0].id)
-    record = outcome.record if outcome and findings.original(item) else None
-    shown = record.panel(technique.highlight) if record and not record.failure else None
-    if record is None or shown is None:
+    found = _shown(findings, item, use)
+    if found is None:
         return None
+    technique, (record, shown) = findings.catalog[use.technique], found
     return Stop(technique, use, record, shown, ranked(record, technique, findings, item))
+
+
+def _shown(findings: Findings, item: Item, use: Use) -> tuple[Record, PanelRecord] | None:
+    """Return what a method found on ``item`` and the panel that stands for it, if it did."""
+    outcome = findings.outcome(item, use.technique, use.variants[0].id)
+    record = outcome.record if outcome and findings.original(item) else None
+    if record is None or record.failure:
+        return None
+    panel = record.panel(findings.catalog[use.technique].highlight)
+    return (record, panel) if panel else None
 
 
 def ranked(

@@ -301,7 +301,9 @@ def item(made: Made, **changes) -> Item:
     return replace(plain, **changes)
 
 
-def findings(store: Store, made: tuple[Made, ...], runs: Runs | None = None) -> Findings:
+def findings(
+    store: Store, made: tuple[Made, ...], runs: Runs | None = None, language: str = "en"
+) -> Findings:
     """Return findings of the data sets ``made``, kept in ``store``, and of one that is not there."""
     runs = every(made) if runs is None else runs
     gone = Made("gone", "Not there", ("a", "b"))
@@ -323,7 +325,7 @@ def findings(store: Store, made: tuple[Made, ...], runs: Runs | None = None) -> 
                 tasks.append(task)
                 outcomes[key] = _outcome(store, task, result)
     gallery = Gallery(
-        "Sets", "Pictures to tell apart.", "en", USES, tuple(Wish(one, USES) for one in items)
+        "Sets", "Pictures to tell apart.", language, USES, tuple(Wish(one, USES) for one in items)
     )
     return Findings(Plan(gallery, tuple(tasks)), outcomes, CATALOG, "look")
 
@@ -343,11 +345,12 @@ def write(
     runs: Runs | None = None,
     *,
     timed: bool = False,
+    language: str = "en",
 ) -> Findings:
     """Write a site of the data sets ``made`` at ``out``, with a store in ``folder``."""
     templates = (Path(__file__).parent.parent / "templates",)
     with Store(folder) as store:
-        found = findings(store, made, runs)
+        found = findings(store, made, runs, language)
         seconds = store.index.seconds(list(found.outcomes)) if timed else None
         site.write(
             site.Place(out / "manifest.yaml", out, templates, (), "0123456", {}), found, store, seconds,

@@ -30,7 +30,7 @@ msgstr[0] "{count} Bild"
 msgstr[1] "{count} Bilder"
 
 #. kept
-msgid "{share} of the {what} at the {place}"
+msgid "{share} of the {what} towards the {place}"
 msgstr "{place}: {share} von {what}"
 
 msgid "{most} and {last}"
@@ -72,7 +72,9 @@ def test_a_language_says_it_in_its_words(folder: Path) -> None:
 
 
 def test_what_was_kept_is_told_with_its_values(folder: Path) -> None:
-    made = kept("{share} of the {what} at the {place}", share="4 %", what="map", place="centre")
+    made = kept(
+        "{share} of the {what} towards the {place}", share="4 %", what="map", place="centre"
+    )
     with speaking("qaa", [folder]):
         assert told(made) == "Mitte: 4 % von map"
         assert told("4 % of the map") == "4 % of the map"
@@ -85,8 +87,8 @@ def test_what_an_author_wrote_is_not_taken_for_a_sentence_that_is_only_said(fold
     text = (folder / "qaa" / "some.po").read_text("utf-8").replace("#. kept\n", "")
     (folder / "qab" / "some.po").write_text(text, "utf-8")
     with speaking("qab", [folder]):
-        assert told("4 % of the road at the edge") == "4 % of the road at the edge"
-        assert say("{share} of the {what} at the {place}", share=4, what="m", place="c") == (
+        assert told("4 % of the road towards the edge") == "4 % of the road towards the edge"
+        assert say("{share} of the {what} towards the {place}", share=4, what="m", place="c") == (
             "c: 4 von m"
         )
     with speaking("de"):

@@ -25,6 +25,9 @@
   const chosen = recall("salon-theme");
   if (chosen === "dark" || chosen === "light") page.dataset.theme = chosen;
 
+  /* What a script is about to move is not painted before: see .loading in the stylesheet. */
+  page.classList.add("loading");
+
   function theme() {
     const button = one(".theme");
     const system = matchMedia("(prefers-color-scheme: dark)");
@@ -99,7 +102,7 @@
   }
 
   function filters() {
-    const form = one(".filters");
+    const form = one(".gallery .filters");
     if (!form) return;
     const cards = all(".card").map(described);
     const list = one(".cards");
@@ -203,9 +206,12 @@
     const { back, play: button, on, speed, loop, more, frame: scrubber, curve } = form.elements;
     const { frames, rate } = films.values().next().value.dataset;
     const last = frames - 1;
+    const still = Math.floor(frames / 2);  // the frame of the stills
     const live = one("[aria-live]", form);
     const track = one(".track", form);
-    let frame = 0;
+    let frame = still;
+    let begun = false;  // until somebody chose a frame, playing starts with the first
+    let asleep = true;  // until somebody wants the films, their stills show the frame and none is loaded
     let playing = false;
     let turn = 0;  // of playing: what an earlier one still waits for is void
     let told = [];  // what each line of the curve says at each frame
@@ -236,6 +242,12 @@
       }
     }
 
+    function wake() {
+      if (!asleep) return;
+      asleep = false;
+      for (const video of videos()) video.preload = "metadata";
+    }
+
     const moment = () => `${decimal((frame / rate).toFixed(2))} s`;
     const numbers = () => all(".now .chart-key li", form).map((line) => line.textContent.trim().replace(/\s+/g, " ")).join(", ");
 
@@ -253,7 +265,13 @@
     }
 
     function go(place) {
+      begun = true;
+      wake();
       frame = Math.min(Math.max(place, 0), last);
+      stand();
+    }
+
+    function stand() {
       show();
       for (const video of videos()) settle(video);
     }
@@ -284,7 +302,7 @@
     });
 
     async function play() {
-      if (frame === last) go(0);
+      if (frame === last || !begun) go(0);
       playing = true;
       turn += 1;
       const own = turn;
@@ -367,6 +385,7 @@
       const bar = one(".bar", figure);
       one(".bar", pane)?.remove();
       if (bar) one("figcaption", pane).append(bar.cloneNode(true));
+      video.preload = asleep ? "none" : "metadata";
       video.src = own.getAttribute("src");
     }
 
@@ -405,7 +424,7 @@
       });
       more.hidden = count >= Math.min(PANES, films.size);
       one(".says", form).replaceChildren(...shown().map(words));
-      go(frame);
+      stand();
       if (before) play();
     }
 
@@ -458,7 +477,7 @@
       if (!chosen) return;
       const [left, top, right, bottom] = chosen.dataset.plot.split(" ").map(Number);
       const drawn = one("svg", chosen).cloneNode(true);
-      const marks = all(".grid text[text-anchor=end]", drawn);
+      const marks = all(".grid text", drawn).filter((mark) => Number(mark.getAttribute("x")) < left);
       for (const mark of marks.length > 2 ? [marks[0], marks[marks.length - 1]] : marks) {
         const label = document.createElement("span");
         label.textContent = mark.textContent;
@@ -529,6 +548,7 @@
 
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("keydown", keys);
+    for (const name of ["pointerenter", "pointerdown", "focusin"]) form.addEventListener(name, wake);
     back.addEventListener("click", () => step(-1));
     on.addEventListener("click", () => step(1));
     button.addEventListener("click", toggle);
@@ -625,7 +645,7 @@
 
     all("a.term[title]").forEach((link, number) => {
       const tip = document.createElement("div");
-      tip.className = "tip";
+      tip.className = "sense";
       tip.id = `tip-${number}`;
       tip.role = "tooltip";
       tip.hidden = true;
@@ -648,7 +668,7 @@
       }
     });
     addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-    addEventListener("pointerdown", (event) => { if (open && !event.target.closest(".tip, .term")) hide(); });
+    addEventListener("pointerdown", (event) => { if (open && !event.target.closest(".sense, .term")) hide(); });
   }
 
   /* On paper nothing can be unfolded, so everything is. */
@@ -674,12 +694,16 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    theme();
-    filters();
-    player();
-    tables();
-    terms();
-    arrows();
-    unfolding();
+    try {
+      theme();
+      filters();
+      player();
+      tables();
+      terms();
+      arrows();
+      unfolding();
+    } finally {
+      page.classList.remove("loading");
+    }
   });
 })();

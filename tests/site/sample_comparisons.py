@@ -64,7 +64,10 @@ def overview(kit) -> compare_views.ComparePage:
         numbers=numbers("numbers"),
         steady=numbers("steady", folded=True),
         reasons=replace(kit.table("reasons"), links=()),
-        listings=(compare_views.Listing("removed", "Gone", "Not there.", HOSTILE),),
+        listings=(
+            compare_views.Listing("removed", "Gone", "Not there.", tuple((n, "") for n in HOSTILE)),
+            compare_views.Listing("broken", "Failed", "It worked.", ((SCRIPT, SCRIPT),)),
+        ),
     )
 
 

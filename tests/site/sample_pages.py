@@ -337,6 +337,7 @@ def index(cards: tuple[views.Card, ...]) -> views.IndexPage:
             )),
         ),
         holds="16 pictures, looked at by 1 technique.",
+        tour=sample_tours.invitation(sys.modules[__name__]),
         tally=f"{sum(not c.film for c in cards)} pictures and 1 video",
     )  # fmt: skip
 

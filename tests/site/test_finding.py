@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 import sample_pages
 from axe_rules import AXE, broken_rules
 from test_browser import ARGUMENTS
-
-from generator import guide_views
 
 pytestmark = pytest.mark.browser
 
@@ -150,63 +146,6 @@ def test_a_stale_address_shows_everything(page, samples, query):
     )
 
 
-ACTIONS = {
-    "words": ("q", "number 19"),
-    "one": ("q", "number 1999"),
-    "a technique": ("technique", "sample"),
-    "by title": ("sort", "title"),
-    "by score": ("sort", "sample.default.7"),
-    "the other way": ("order", "down"),
-    "a range": ("low", "500"),
-    "everything again": ("low", ""),
-}
-
-
-def test_two_thousand_pictures_are_found_within_a_tenth_of_a_second(page, tmp_path):
-    sample_pages.write(tmp_path)
-    model = sample_pages.card(sample_pages.item("plain"))
-    cards = tuple(
-        dataclasses.replace(
-            model, id=f"n{i}", title=f"Number {i}", search=f"number {i}",
-            scores=" ".join(str((i * (7 + column)) % 2003) for column in range(30)),
-        )
-        for i in range(2000)
-    )  # fmt: skip
-    choices = tuple(
-        guide_views.ScoreChoice(f"sample.default.{n}", f"Score {n}", n, "0", "2002")
-        for n in range(30)
-    )
-    index = dataclasses.replace(
-        sample_pages.index(cards), scores=(guide_views.ScoreGroup("Sample", choices),)
-    )
-    (tmp_path / "index.html").write_text(sample_pages.html_of("index", index), encoding="utf-8")
-    page.goto((tmp_path / "index.html").as_uri())
-    took = {name: [] for name in ACTIONS}
-    for name, (field, value) in [*ACTIONS.items()] * 3:
-        spent = page.evaluate(
-            """([name, value]) => {
-              const field = document.querySelector(".filters").elements[name];
-              const start = performance.now();
-              field.value = value;
-              field.dispatchEvent(new Event("input", { bubbles: true }));
-              document.body.getBoundingClientRect();
-              return performance.now() - start;
-            }""",
-            [field, value],
-        )
-        took[name].append(spent)
-        if field == "q":
-            page.get_by_label("Search").fill("")
-        page.wait_for_timeout(700)
-    page.wait_for_timeout(4000)
-    assert page.locator(".card").count() == 2000
-    assert scores(page)[0].split()[7] == "2002"
-    # The best of three: what else the machine does meanwhile is not the page's doing.
-    best = {name: min(spent) for name, spent in took.items()}
-    print({name: round(spent, 1) for name, spent in best.items()})
-    assert max(best.values()) <= 100
-
-
 def test_the_overview_scrolls_by_keyboard_and_keeps_its_headings(page, samples):
     page.goto(samples + "overview.html")
     sheet = page.get_by_role("region", name="Pictures")
@@ -236,7 +175,8 @@ def test_a_term_leads_to_the_glossary_by_keyboard(page, samples):
     page.emulate_media(reduced_motion="reduce")
     page.goto(samples + "techniques/sample.html")
     term = page.get_by_role("link", name="heatmap")
-    assert term.get_attribute("title").startswith("A picture in which brightness")
+    meaning = page.locator(f"#{term.get_attribute('aria-describedby')}")
+    assert meaning.text_content().startswith("A picture in which brightness")
     term.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/glossary.html#heatmap")
