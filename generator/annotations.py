@@ -102,13 +102,13 @@ def _clarity(one: _Found) -> tuple[bool, bool, float]:
 
 
 def _aside(one: _Found) -> bool:
-    """Say whether a map's peak is further from the middle of the subject than its edge would be."""
+    """Say whether a map's peak is off the subject: off the corners of a square of its size."""
     outcome = one.findings.original(one.item)
     truth = outcome.record.panel("truth") if outcome and outcome.record else None
     peak, middle = one.panel.facts.get("peak"), truth.facts["centroid"] if truth else None
     if not truth or not peak or not middle:
         return False
-    return math.dist(peak, middle) > math.sqrt(truth.facts["share"] / math.pi)
+    return math.dist(peak, middle) > math.sqrt(truth.facts["share"] / 2)
 
 
 def _map(one: _Found) -> Marked:
