@@ -235,6 +235,16 @@ def texts(
     print(write_texts(_project(manifest, None, None), language, out).words)  # noqa: T201
 
 
+@app.command()
+def patterns(manifest: Manifest = MANIFEST, store: StoreAt = None, out: Out = None) -> None:
+    """Show every component with sample values, in the project's own theme."""
+    from generator.patterns import write
+
+    project = _project(manifest, store, out or Path("patterns"))
+    write(project.out, project.templates, project.store / "locks")
+    print(project.out / "index.html")  # noqa: T201
+
+
 compare_cli.register(app)
 
 

@@ -22,6 +22,7 @@ from generator.drive_views import DrivePage
 from generator.film_views import VideoPage
 from generator.guide_views import GlossaryPage, OverviewPage
 from generator.ledger_views import CreditsPage, MadePage
+from generator.pattern_views import PatternPage
 from generator.publishing import site_files
 from generator.replacing import MARK, replacing
 from generator.sheets import TABLES, csv_of, json_of, sheet_path, sheets
@@ -58,6 +59,7 @@ Page = (
     | ComparePage
     | ComparedItemPage
     | TrendPage
+    | PatternPage
 )
 
 PARTIALS: dict[type[Page], str] = {
@@ -78,6 +80,7 @@ PARTIALS: dict[type[Page], str] = {
     ComparePage: "compare",
     ComparedItemPage: "compared",
     TrendPage: "trend",
+    PatternPage: "patterns",
 }
 """The template of each type of page."""
 

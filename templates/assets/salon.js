@@ -102,7 +102,7 @@
   }
 
   function filters() {
-    const form = one(".filters");
+    const form = one(".gallery .filters");
     if (!form) return;
     const cards = all(".card").map(described);
     const list = one(".cards");
@@ -645,7 +645,7 @@
 
     all("a.term[title]").forEach((link, number) => {
       const tip = document.createElement("div");
-      tip.className = "tip";
+      tip.className = "sense";
       tip.id = `tip-${number}`;
       tip.role = "tooltip";
       tip.hidden = true;
@@ -668,7 +668,7 @@
       }
     });
     addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-    addEventListener("pointerdown", (event) => { if (open && !event.target.closest(".tip, .term")) hide(); });
+    addEventListener("pointerdown", (event) => { if (open && !event.target.closest(".sense, .term")) hide(); });
   }
 
   /* On paper nothing can be unfolded, so everything is. */
