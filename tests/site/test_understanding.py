@@ -22,7 +22,7 @@ MINE = (
     "techniques/annotated-pictures.html",
     "techniques/annotated-tiles.html",
 )
-WORD, TIP = "a.term", ".tip:not([hidden])"
+WORD, TIP = "a.term", ".meaning:not([hidden])"
 
 
 @pytest.fixture(scope="module")
