@@ -16,7 +16,7 @@ from generator import patterns
 COMPARED = ("compare/index.html", "compare/items/plain.html", "compare/trend.html")
 PAGES = {**KINDS, **{path: path for path in COMPARED}, "patterns": "patterns/index.html"}
 """Where the page of each kind is: in the site, or among the samples."""
-TALLEST = 6000
+TALLEST = 3000
 """Pixels from which a page is cut off: the rest of it is more of the same."""
 SETTLED = """async () => {
   for (const image of document.images) image.loading = "eager";
