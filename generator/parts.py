@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from generator.viewer_parts import Pane
 
 from generator import licences
+from generator.leads import stops
 
 _ABREAST = 4
 """More variants have no room side by side."""
@@ -194,13 +196,14 @@ class Table:
     key: str = ""
     names: tuple[str, ...] = ()
 
-    def mark(self, row: int, column: int) -> Mark | None:
-        """Return what draws the number of a cell, if anything does."""
-        return self.marks[row][column] if self.marks else None
-
     def lead(self, row: int, column: int) -> Link | None:
         """Return where the pictures behind a cell are, if they are known."""
         return self.leads[row][column] if self.leads else None
+
+    @cached_property
+    def stops(self) -> frozenset[tuple[int, int]]:
+        """The cells at which the keyboard stops, by row and column."""
+        return stops(self.leads)
 
 
 @dataclass(frozen=True)

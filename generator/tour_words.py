@@ -222,10 +222,11 @@ def why(one: Stop, other: Stop) -> str:
             one=asks(one), other=asks(other),
         )  # fmt: skip
     return say(
-        "Both are about the same subject, “{family}”; so where they differ, at least one of them "
-        "misleads, and from the maps alone nobody can say which.",
-        family=say(one.technique.family.value),
-    )
+        "Both belong to “{family}”, and still they ask differently. One: {one} The other: {other} "
+        "As far as both are taken to show the same, they cannot both be right, and the maps alone "
+        "do not say which is.",
+        family=say(one.technique.family.value), one=asks(one), other=asks(other),
+    )  # fmt: skip
 
 
 def asks(stop: Stop) -> str:

@@ -72,7 +72,9 @@ def test_a_language_says_it_in_its_words(folder: Path) -> None:
 
 
 def test_what_was_kept_is_told_with_its_values(folder: Path) -> None:
-    made = kept("{share} of the {what} at the {place}", share="4 %", what="map", place="centre")
+    made = kept(
+        "{share} of the {what} towards the {place}", share="4 %", what="map", place="centre"
+    )
     with speaking("qaa", [folder]):
         assert told(made) == "Mitte: 4 % von map"
         assert told("4 % of the map") == "4 % of the map"

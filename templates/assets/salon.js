@@ -645,7 +645,7 @@
 
     all("a.term[title]").forEach((link, number) => {
       const tip = document.createElement("div");
-      tip.className = "meaning";
+      tip.className = "sense";
       tip.id = `tip-${number}`;
       tip.role = "tooltip";
       tip.hidden = true;
@@ -668,7 +668,7 @@
       }
     });
     addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-    addEventListener("pointerdown", (event) => { if (open && !event.target.closest(".meaning, .term")) hide(); });
+    addEventListener("pointerdown", (event) => { if (open && !event.target.closest(".sense, .term")) hide(); });
   }
 
   /* On paper nothing can be unfolded, so everything is. */

@@ -22,7 +22,7 @@ MINE = (
     "techniques/annotated-pictures.html",
     "techniques/annotated-tiles.html",
 )
-WORD, TIP = "a.term", ".meaning:not([hidden])"
+WORD, TIP = "a.term", ".sense:not([hidden])"
 
 
 @pytest.fixture(scope="module")
