@@ -32,8 +32,12 @@ lint: $(READY)
 	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci templates/scaffold/gitlab-ci.yml
 
 check-site: $(READY) node_modules/.ready site
+	rm -rf test-output
 	$(BIN)/python -m pytest $(AT_ONCE) -m browser
+	$(BIN)/python tests/site/contact_sheet.py
 	$(BIN)/python tests/site/check_site.py site
+	$(BIN)/salon patterns --out test-output/patterns
+	$(BIN)/python tests/site/check_site.py test-output/patterns
 	$(BIN)/python tests/site/check_lighthouse.py site
 
 check: lint test check-site
@@ -42,7 +46,7 @@ benchmarks: $(READY)
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
 clean:
-	rm -rf $(VENV) node_modules site .salon
+	rm -rf $(VENV) node_modules site .salon test-output
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "Salon needs Python 3.11, 3.12 or 3.13, this is %d.%d: make PYTHON=python3.12" % v)'

@@ -134,7 +134,6 @@ def test_no_rule_is_broken_and_nothing_overflows(written, width, theme_):
         heard = list(said)  # axe asks for stylesheets, which a page from the disk cannot
         broken = broken_rules(page)
         wide = page.evaluate("document.documentElement.scrollWidth")
-        page.screenshot(path=f"/tmp/patterns-out/pat-{width}-{theme_}.png", full_page=True)
         browser.close()
     assert broken == []
     assert wide <= width
