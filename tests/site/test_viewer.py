@@ -18,6 +18,7 @@ from PIL import Image
 from test_browser import ARGUMENTS, SITE
 
 from generator.build import Options, build, plan_of
+from generator.language import point, speaking
 from generator.memory import Memory
 from generator.present import colour
 from generator.store import Store
@@ -186,16 +187,21 @@ def test_values_are_not_loaded_before_somebody_asks(page, house):
     assert sum(url.endswith(".js") for url in asked) == 4
 
 
-def test_numbers_are_written_as_the_pages_write_them(page):
+@pytest.mark.parametrize("tag", ["en", "de"])
+def test_numbers_are_written_as_the_pages_write_them(page, tag):
     source = SCRIPT.read_text(encoding="utf-8")
     function = source[source.index("const RAISED") : source.index("/* Values:")]
+    salon = SCRIPT.with_name("salon.js").read_text(encoding="utf-8")
+    decimal = salon[salon.index("const decimal") : salon.index("window.salon =")]
     tried = [0, 1, -1, 0.5, -0.0626, 0.0004, 0.0006, 1e-9, -2.5e-7, 12.3456, 999, 1234.5, 12345,
              12345.678, 1234567, 9999999, 1e7, 2.34e12, -3e38, 64, 0.1 + 0.2]  # fmt: skip
     page.goto("about:blank")
-    found = page.evaluate(
-        f"(values) => {{ {function} return values.map((v) => number(v)); }}", tried
-    )
-    assert found == [number(float(value), 3) for value in tried]
+    with speaking(tag):
+        found = page.evaluate(
+            f"([point, values]) => {{ {decimal} {function} return values.map((v) => number(v)); }}",
+            [point(), tried],
+        )
+        assert found == [number(float(value), 3) for value in tried]
 
 
 def colours_of(page, place):
