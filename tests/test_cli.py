@@ -39,11 +39,11 @@ def test_help_names_every_command_and_the_exit_codes():
     assert done.returncode == 0
     for name in [
         "build", "check", "explain", "list", "schema", "render", "serve", "export", "gc", "init", "compare",
-        "gate", "accept", "trend",
+        "gate", "accept", "trend", "texts", "patterns",
     ]:  # fmt: skip
         assert name in done.stdout
     assert "Exit codes" in done.stdout
-    assert len(app.registered_commands) == 14
+    assert len(app.registered_commands) == 16
 
 
 def test_check_finds_missing_pictures_and_exits_with_1(house):
