@@ -12,7 +12,7 @@ import sample_pages
 from check_site import check_links
 from limits import CODE
 
-from generator import render, sheets
+from generator import patterns, render, sheets
 from generator.technique import Role
 
 PAGES = sample_pages.rendered()
@@ -87,7 +87,8 @@ def test_whatever_a_title_holds_others_are_told_it_unchanged(path):
 
 
 def test_every_page_type_that_has_tables_has_files_of_them():
-    pages = (*sample_pages.pages().values(), *sample_pages.comparisons().values())
+    shown = patterns.page(render.own_assets(sample_pages.TEMPLATES), sample_pages.TEMPLATES)
+    pages = (*sample_pages.pages().values(), *sample_pages.comparisons().values(), shown)
     found = {type(page) for page in pages if sheets.sheets(page)}
     without = {page.__name__ for page in render.PARTIALS if page not in found}
     assert without == {"IndexPage", "OverviewPage", "GlossaryPage", "MissingPage"}
