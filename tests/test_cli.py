@@ -43,7 +43,7 @@ def test_help_names_every_command_and_the_exit_codes():
     ]:  # fmt: skip
         assert name in done.stdout
     assert "Exit codes" in done.stdout
-    assert len(app.registered_commands) == 14
+    assert len(app.registered_commands) == 16
 
 
 def test_check_finds_missing_pictures_and_exits_with_1(house):
