@@ -6,19 +6,21 @@ Pages are found by listing ``site/``, so that a new type of page is measured wit
 from __future__ import annotations
 
 import dataclasses
+import functools
 import gzip
 import re
 import threading
 from collections import defaultdict
+from http.server import ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
 import sample_pages
+from check_lighthouse import Compressing
 from limits import CODE, FIRST_VIEW, INTERACTION, MANY, SHIFT
 from test_browser import ARGUMENTS, SITE
 
 from generator import guide_views
-from generator.serve import make_server
 
 WIDTHS = (320, 1280)
 BEST_OF = 3
@@ -80,7 +82,8 @@ def browser():
 
 @pytest.fixture(scope="module")
 def http():
-    server = make_server(SITE, 0, None)
+    handler = functools.partial(Compressing, directory=str(SITE), pulse=None)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}/"
     server.shutdown()
@@ -101,7 +104,7 @@ def test_the_first_view_is_light_and_nothing_shifts(browser, http, kind, width):
     loaded = []
     wire = context.new_cdp_session(page)
     wire.send("Network.enable")
-    wire.on("Network.dataReceived", lambda event: loaded.append(event["dataLength"]))
+    wire.on("Network.loadingFinished", lambda event: loaded.append(event["encodedDataLength"]))
     page.goto(http + KINDS[kind])
     page.wait_for_load_state("networkidle")
     first = sum(loaded)
