@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -84,16 +85,30 @@ def _found(findings: Findings, technique: Technique, item: Item, use: Use) -> _F
     return _Found(findings, technique, item, variant, record, panel) if panel else None
 
 
-def _clarity(one: _Found) -> tuple[bool, float]:
-    """Return what sorts findings: truth first, then the best score, guess, or narrowest heat."""
+def _clarity(one: _Found) -> tuple[bool, bool, float]:
+    """Return what sorts findings: truth first, then a peak that is on it, then what is clearest.
+
+    That is the best score, or else the surest guess, or else the narrowest heat.
+    """
     metrics, facts = one.technique.metrics, one.panel.facts
-    for score in one.record.scores:
-        if metrics[score["metric"]].better is Better.HIGHER:
-            return one.item.truth is None, -float(score["value"])
+    scores = (
+        -float(score["value"])
+        for score in one.record.scores
+        if metrics[score["metric"]].better is Better.HIGHER
+    )
     sure = tour_words.sureness(one.panel.label)
-    if sure is not None:
-        return one.item.truth is None, -sure
-    return one.item.truth is None, float(facts.get("above_half", 0) or 0)
+    width = float(facts.get("above_half", 0) or 0)
+    return one.item.truth is None, _aside(one), next(scores, width if sure is None else -sure)
+
+
+def _aside(one: _Found) -> bool:
+    """Say whether a map's peak is off the subject: off the corners of a square of its size."""
+    outcome = one.findings.original(one.item)
+    truth = outcome.record.panel("truth") if outcome and outcome.record else None
+    peak, middle = one.panel.facts.get("peak"), truth.facts["centroid"] if truth else None
+    if not truth or not peak or not middle:
+        return False
+    return math.dist(peak, middle) > math.sqrt(truth.facts["share"] / 2)
 
 
 def _map(one: _Found) -> Marked:

@@ -105,11 +105,11 @@ def _image(findings: Findings, run: Run) -> Image | None:
 
 
 def _tile(findings: Findings, run: Run) -> Tile | None:
-    """Return a held-out picture as a classifier saw it, or the first of many small pictures."""
+    """Return a held-out picture, or what decided about it, or the first of many small ones."""
     for shot in a_few(run, shots(findings, run, ""), 1):
-        return shot.tile
-    for panel in _listed(run):
-        if run.record and panel.role in STACKS:
+        return shot.tile.over or shot.tile  # one sheet is enough: both are heavy
+    for panel in _listed(run) if run.item.kind is not Kind.MODEL else ():
+        if run.record and panel.role in STACKS:  # a sheet of filters is too heavy for one of them
             return panels.tiles_of(run.record, run.technique, panel.name, findings.look, "")[0]
     return None
 

@@ -26,6 +26,8 @@ _SPOKEN = {
 }
 _SILENT = {"script", "style", "code", "pre", "math", "kbd"}
 _INNER = re.compile(r"⟦[^⟦⟧]*⟧")
+_BEGUN = re.compile(r"⟦[^⟦⟧\n]*")
+"""A text of which only the first sentence is shown."""
 _EDGE = " \n·,:;.()"
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -118,6 +120,7 @@ def outside(html: str, data=()) -> list[str]:
         before, rest = "", text
         while before != rest:
             before, rest = rest, _INNER.sub("|", rest)
+        rest = _BEGUN.sub("|", rest)
         pieces += [part.strip(_EDGE) for part in re.split(r"[|\n]", rest) if _WORD.search(part)]
     return [piece for piece in dict.fromkeys(pieces) if _WORD.search(_without(piece, known))]
 

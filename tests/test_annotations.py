@@ -126,3 +126,17 @@ def test_a_technique_that_found_nothing_has_no_example(house, guests):
     house.edit("techniques:\n", "techniques:\n  trouble: {params: {how: raise}}\n")
     house.build()
     assert "annotated" not in house.page("techniques/trouble.html")
+
+
+def test_of_two_with_a_truth_the_one_whose_peak_is_on_it_is_taken(house, guests):
+    for name, corner in (("left", (0, 0)), ("right", (40, 36))):
+        mask = Image.new("L", (64, 48))
+        mask.paste(255, (*corner, corner[0] + 24, corner[1] + 12))
+        mask.save(house.content / f"{name}.png")
+    Image.new("RGB", (64, 48), "red").save(house.content / "noise.png")
+    house.edit("alt: A red disc, credit: Us, licence: CC0, tags: [a]}",
+               "alt: A red disc, credit: Us, licence: CC0, tags: [a], truth: left.png}")  # fmt: skip
+    house.edit("alt: Noise, credit: Us, licence: CC0}",
+               "alt: Noise, credit: Us, licence: CC0, truth: right.png}")  # fmt: skip
+    part = annotated(house, guests, "heatmap")
+    assert '<a href="../items/noise.html" dir="auto">Noise</a>' in part

@@ -113,6 +113,10 @@ def test_the_numbers_of_a_class_open_the_pictures_that_they_count(sets):
             assert group, address
             assert label in html.unescape(group[1])
             assert label in said
+        cells = [re.fullmatch(r"#cell-(\d+)-(\d+)", lead[0]).groups() for lead in leads[1:]]
+        held, precision, recall, both = ([int(part) for part in cell] for cell in cells)
+        assert held[0] == recall[0] == precision[1] == place
+        assert both == [place, place]
 
 
 def test_accuracy_leads_to_the_pictures_it_counts(sets):

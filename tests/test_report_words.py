@@ -39,7 +39,7 @@ MODULES = (
 TEMPLATES = (
     "pages/dataset", "pages/classifier", "pages/vocabulary", "pages/drive", "pages/video",
     "pages/compare*", "pages/trend", "components/compare_frame", "components/film*",
-    "components/player", "components/shots",
+    "components/player", "components/shots", "components/word",
 )  # fmt: skip
 _SLOT = re.compile(r"\{(\w+)\}|%\((\w+)\)s")
 _TAG = re.compile(r"</?\w+")

@@ -84,12 +84,14 @@ def point(page) -> None:
 
 
 def test_the_viewer_speaks_german(page, german):
-    page.goto((german / "items" / "disc.html").as_uri())
+    page.goto(
+        (german / "items" / "disc.html").as_uri()
+        + "#panes=picture,saliency-one-saliency&mode=beside"
+    )
     assert page.locator("html").get_attribute("lang") == "de"
     assert page.locator(".theme").inner_text() in {"Helle Farben", "Dunkle Farben"}
-    page.locator("input[value=beside]").check()
     point(page)
-    page.wait_for_function("document.querySelector('.spot').textContent.startsWith('Spalte')")
+    page.wait_for_function("() => document.querySelector('.spot').textContent.startsWith('Spalte')")
     assert re.fullmatch(
         r"Spalte \d+ von 64, Zeile \d+ von 48\. A ist dieses Pixel\. .*",
         page.locator(".spot").inner_text(),
@@ -116,7 +118,7 @@ def test_the_gallery_is_sorted_and_counted_in_german(page, german):
 def test_numbers_with_a_comma_are_sorted_as_numbers(page, samples):
     page.goto((samples / "techniques" / "sample.html").as_uri())
     page.evaluate(
-        "document.querySelector('table.sortable').tBodies[0].innerHTML = ['10,5', '9,25', '1\\u202f234,5', '2,9\\u202f×\\u202f10⁻¹']"
+        "document.querySelector('table.sortable').tBodies[0].innerHTML = ['10,5', '0,9', '0,25', '1\\u202f234,5', '2,9\\u202f×\\u202f10⁻¹']"
         ".map(text => `<tr><th>${text}</th><td class=number>${text}</td><td class=number>${text}</td></tr>`).join('')"
     )
     heading = page.locator("table.sortable").first.locator("th.number").first
@@ -125,7 +127,13 @@ def test_numbers_with_a_comma_are_sorted_as_numbers(page, samples):
     cells = page.locator("table.sortable").first.locator(
         f"tbody tr > :nth-child({min(column, 2) + 1})"
     )
-    assert cells.all_inner_texts() == ["2,9\u202f×\u202f10⁻¹", "9,25", "10,5", "1\u202f234,5"]
+    assert cells.all_inner_texts() == [
+        "0,25",
+        "2,9\u202f×\u202f10⁻¹",
+        "0,9",
+        "10,5",
+        "1\u202f234,5",
+    ]
 
 
 def one_of_each() -> dict[str, str]:
