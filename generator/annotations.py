@@ -94,7 +94,7 @@ def _clarity(one: _Found) -> tuple[bool, bool, float]:
     scores = (
         -float(score["value"])
         for score in one.record.scores
-        if metrics[score["metric"]].better is Better.HIGHER
+        if score["metric"] in metrics and metrics[score["metric"]].better is Better.HIGHER
     )
     sure = tour_words.sureness(one.panel.label)
     width = float(facts.get("above_half", 0) or 0)

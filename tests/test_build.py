@@ -14,7 +14,7 @@ import pytest
 from conftest import Inline, disc, tree
 from PIL import Image
 
-from generator import render
+from generator import render, replacing
 from generator.build import Options, render_only
 from generator.errors import OutputError, SalonError
 from generator.shelf import Shelf
@@ -306,7 +306,7 @@ def test_a_site_that_another_build_replaced_at_once_is_not_taken_for_ones_own(ho
         def __exit__(self, *_):
             index.write_text("another build's page")
 
-    monkeypatch.setattr(render, "lock", lambda *_, **__: Lock())
+    monkeypatch.setattr(replacing, "lock", lambda *_, **__: Lock())
     house.build()
     monkeypatch.undo()
     assert house.build().written
