@@ -461,7 +461,7 @@ def test_a_film_plays_from_its_beginning_unless_a_frame_was_chosen(page, http):
         fresh(page, http + place)
         page.get_by_label("Speed").select_option("0.25")
         page.get_by_role("button", name="Play").press("Enter")
-        page.wait_for_function("!document.querySelector('.pane video').paused")
+        page.wait_for_function("() => !document.querySelector('.pane video').paused")
         page.get_by_role("button", name="Pause").press("Enter")
         assert told(page) in first
 
