@@ -33,7 +33,8 @@ lint: $(READY)
 
 check-site: $(READY) node_modules/.ready site
 	rm -rf test-output
-	$(BIN)/python -m pytest $(AT_ONCE) -m browser
+	$(BIN)/python -m pytest $(AT_ONCE) -m "browser and not alone" tests/site
+	$(BIN)/python -m pytest -m "browser and alone" tests/site
 	$(BIN)/python tests/site/contact_sheet.py
 	$(BIN)/python tests/site/check_site.py site
 	$(BIN)/salon patterns --out test-output/patterns

@@ -212,6 +212,7 @@ def page(browser):
     context.close()
 
 
+@pytest.mark.alone
 def test_two_thousand_pictures_answer_every_key_within_a_tenth_of_a_second(page, crowd):
     """Event Timing: from the key to the next picture; and no task after it that blocks a key."""
     page.goto(crowd)
@@ -233,6 +234,7 @@ def test_two_thousand_pictures_answer_every_key_within_a_tenth_of_a_second(page,
     assert max(best.values()) <= INTERACTION, best
 
 
+@pytest.mark.alone
 def test_two_thousand_pictures_scroll_without_a_halt(page, crowd):
     page.goto(crowd)
     page.wait_for_load_state("networkidle")
