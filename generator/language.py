@@ -14,7 +14,7 @@ import io
 import re
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache, lru_cache
+from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,9 +118,10 @@ def speaking(tag: str, folders: Sequence[Path] = ()) -> Iterator[Speech]:
         _SPEECH.reset(token)
 
 
-@cache
 def speech(tag: str, folders: tuple[Path, ...] = ()) -> Speech:
     """Return the words of the language ``tag``; pt-BR takes what is missing from pt.
+
+    They are read again when a file of them has changed: a server builds more than once.
 
     Raises
     ------
@@ -129,6 +130,11 @@ def speech(tag: str, folders: tuple[Path, ...] = ()) -> Speech:
 
     """
     files = files_of(tag, folders)
+    return _spoken(tag, tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=8)
+def _spoken(tag: str, files: tuple[tuple[Path, int], ...]) -> Speech:
     if not files:
         return Speech(tag, ())
     from babel import Locale, UnknownLocaleError
@@ -138,7 +144,7 @@ def speech(tag: str, folders: tuple[Path, ...] = ()) -> Speech:
         point = get_decimal_symbol(Locale.parse(tag, sep="-"))
     except (UnknownLocaleError, ValueError):
         point = "."
-    return Speech(tag, [read(path) for path in files], point)
+    return Speech(tag, [read(path) for path, _ in files], point)
 
 
 def files_of(tag: str, folders: Sequence[Path] = ()) -> list[Path]:

@@ -200,7 +200,7 @@ def follow(
     reload: Callable[[], object],
     stop: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Call ``rebuild`` whenever content or templates change, and ``reload`` if it wrote."""
+    """Call ``rebuild`` whenever content, templates or words change, and ``reload`` if it wrote."""
     before = snapshot(project)
     while not stop():
         time.sleep(_POLL)
@@ -214,6 +214,7 @@ def follow(
 def snapshot(project: Project) -> dict[str, tuple[int, int]]:
     """Return size and time of every file that a build reads."""
     folders = [project.manifest.resolve().parent, *project.templates, own_templates()]
+    folders += project.languages
     found = {}
     for folder in dict.fromkeys(folders):
         for path in folder.rglob("*"):

@@ -586,6 +586,7 @@ def test_a_place_chosen_by_keys_is_in_the_address_and_read_again(page, samples):
     value, where = read(page), page.locator(".spot").inner_text()
     kept = settled(page, "spot=0.55,0.5")
     point_at(page, 10, 10, 427, 640)  # the mouse passes by, and leaves it as it was
+    page.wait_for_timeout(200)
     page.mouse.move(2, 2)
     page.wait_for_function(
         "said => document.querySelector('.spot').textContent === said", arg=where
