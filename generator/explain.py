@@ -18,10 +18,12 @@ from generator.records import readable
 from generator.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from generator.catalog import Catalog
     from generator.content import Item
     from generator.journeys import Journey
-    from generator.plan import Task
+    from generator.plan import Plan, Task
     from generator.project import Project
     from generator.records import Record
 
@@ -46,6 +48,7 @@ def checked(project: Project) -> Checked:
         _, plan = plan_of(project, Memory(store.index))
     items = [wish.item for wish in plan.gallery.wishes]
     wrong = [item.problem for item in items if item.problem]
+    wrong += dict.fromkeys(_networkless(plan))
     moving = [_held(item.id, item.journey) for item in items if item.journey]
     for item in (item for item in items if item.clip and not item.problem):
         try:
@@ -54,6 +57,15 @@ def checked(project: Project) -> Checked:
             wrong.append(f"{item.id}: {error}")
     note = untranslated(plan.gallery.language, project.languages)
     return Checked(tuple(wrong), tuple(moving), len(items), len(plan.tasks), note)
+
+
+def _networkless(plan: Plan) -> Iterator[str]:
+    """Yield which runs ask for a network that cannot be had, and why; their cards will say so."""
+    for task in plan.tasks:
+        if task.item.model is None:  # a network that has a page of its own is an item like others
+            for network in task.models:
+                if network.problem:
+                    yield f"{task.technique}/{task.variant}: {network.problem}"
 
 
 def _length(item: Item) -> str:

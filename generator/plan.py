@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
@@ -178,7 +179,10 @@ def _models(
 
 def _unknown(name: str, gallery: Gallery) -> Model:
     known = ", ".join(gallery.models)
-    return Model(name, name, name, problem=f"expected one of the networks {known}, got {name!r}")
+    close = difflib.get_close_matches(name, list(gallery.models), 1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    problem = f"expected one of the networks {known}, got {name!r}{hint}"
+    return Model(name, name, name, problem=problem)
 
 
 def _pictures(gallery: Gallery) -> tuple[Located, ...]:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from generator.build import plan_of
+from generator.explain import checked
 from generator.memory import Memory
 from generator.models import zoo
 from generator.store import Store
@@ -85,6 +86,20 @@ def test_what_cannot_be_had_is_a_card_that_says_what_to_do(house, technique, mod
     assert summary.failed >= 1
     assert said in runs(house)["grad-cam/default"]["failure"]
     assert runs(house)["original/default"]["failure"] == ""
+
+
+def test_checking_names_a_network_that_nobody_knows_once(house):
+    spelled = "grad-cam: {params: {model: squeezenett}}"
+    manifest(house, spelled)
+    house.edit(
+        "items:\n",
+        "items:\n  - {id: again, source: disc.png, title: A, alt: a, credit: c, licence: l}\n",
+    )
+    (problem,) = checked(house.project).problems
+    assert problem.startswith("grad-cam/default: expected one of the networks ")
+    assert problem.endswith("got 'squeezenett'; did you mean 'squeezenet'?")
+    house.edit("squeezenett", "squeezenet")
+    assert checked(house.project).problems == ()
 
 
 def test_missing_weights_name_the_package(house, monkeypatch):
