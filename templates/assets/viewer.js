@@ -340,7 +340,8 @@
     }
     const swap = () => box.classList.toggle("second");
 
-    /* Where the picture is. --w, --h: its size when all of it is seen; --x, --y: its corner; --z: zoom. */
+    /* Where the picture is. --w, --h: its share of the window when all of it is seen; --x, --y: which place of it is in
+       the middle; --z: zoom; --rx, --ry: the ring. None is in pixels, so that paper shows the same. */
     const seen = () => one(".window", views[0]);
     function whole() {
       const { clientWidth, clientHeight } = seen();
@@ -355,10 +356,8 @@
       const centred = (place, room, size) => (size <= room ? 0.5 : limited(place, room / 2 / size, 1 - room / 2 / size));
       state.x = centred(state.x, clientWidth, wide * state.zoom);
       state.y = centred(state.y, clientHeight, high * state.zoom);
-      const left = clientWidth / 2 - state.x * wide * state.zoom;
-      const top = clientHeight / 2 - state.y * high * state.zoom;
-      const measures = { w: `${wide}px`, h: `${high}px`, x: `${left}px`, y: `${top}px`, z: state.zoom };
-      if (ring) Object.assign(measures, { rx: `${left + ring.x * wide * state.zoom}px`, ry: `${top + ring.y * high * state.zoom}px` });
+      const measures = { w: `${(100 * wide) / clientWidth}%`, h: `${(100 * high) / clientHeight}%`, x: state.x, y: state.y, z: state.zoom };
+      if (ring) Object.assign(measures, { rx: ring.x, ry: ring.y });
       for (const [name, value] of Object.entries(measures)) stage.style.setProperty(`--${name}`, value);
       for (const cross of all(".cross", stage)) cross.hidden = !ring;
       stage.classList.toggle("crisp", wide * state.zoom >= 3 * first.image.width);

@@ -92,7 +92,8 @@ def test_paper_has_no_controls_and_everything_unfolded(page, samples, name):  # 
     assert page.locator(f":is({pressed}):visible").count() == 0
     hidden = page.evaluate(
         """() => [...document.querySelectorAll("details > :not(summary, .csv)")]
-          .filter((part) => !part.closest("form") && !part.getClientRects().length).length"""
+          .filter((part) => !part.closest("form, .values:has(tbody tr:nth-child(25))"))
+          .filter((part) => !part.getClientRects().length).length"""
     )
     assert hidden == 0
     assert page.locator("h1").is_visible()
@@ -108,6 +109,41 @@ def test_what_was_shut_is_opened_for_paper_and_shut_again(page, samples):  # noq
     assert page.evaluate(shut) == 0
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.evaluate(shut) == before
+
+
+def test_pages_of_figures_stay_in_their_files(page, samples):  # noqa: F811
+    page.goto(samples + "items/plain.html")
+    page.emulate_media(media="print")
+    values = page.locator(".values").first
+    values.evaluate("part => { part.open = true; }")
+    assert values.is_visible()
+    values.evaluate(
+        """part => {
+          const row = part.querySelector("tbody tr");
+          for (let i = 0; i < 25; i += 1) row.after(row.cloneNode(true));
+        }"""
+    )
+    assert not values.is_visible()
+    assert page.locator("svg.chart").first.is_visible()
+
+
+@pytest.mark.parametrize("mode", ["beside", "divide"])
+@pytest.mark.parametrize("name", ["plain", "tall", "needle"])
+def test_paper_shows_what_the_viewer_shows(page, samples, name, mode):  # noqa: F811
+    page.goto(samples + f"items/{name}.html")
+    first, other = page.locator("option[data-pane]").evaluate_all("all => all.map((o) => o.value)")[
+        :2
+    ]
+    page.goto("about:blank")
+    page.goto(samples + f"items/{name}.html#panes={first},{other}&mode={mode}")
+    page.set_viewport_size({"width": 700, "height": 1000})
+    page.emulate_media(media="print")
+    for place in (0, 1):
+        window = page.locator(".window").nth(place).bounding_box()
+        world = page.locator(".world").nth(place).bounding_box()
+        assert world == pytest.approx(window, abs=1), "all of the picture, and nothing beside it"
+        assert window["height"] < 600
+        assert page.locator(".named").nth(place).is_visible()
 
 
 def test_a_page_becomes_a_document_of_a4_pages(page, samples):  # noqa: F811

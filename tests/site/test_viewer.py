@@ -114,13 +114,10 @@ def cut(page) -> str:
 
 def point_at(page, row, column, rows, columns):
     """Move the mouse to the middle of a pixel of picture A, at whatever zoom."""
-    window = page.locator(".window").first.bounding_box()
-    x, y, wide, high, zoom = (
-        float(measure(page, f"--{name}").removesuffix("px")) for name in "xywhz"
-    )
+    world = page.locator(".world").first.bounding_box()
     page.mouse.move(
-        window["x"] + x + (column + 0.5) / columns * wide * zoom,
-        window["y"] + y + (row + 0.5) / rows * high * zoom,
+        world["x"] + (column + 0.5) / columns * world["width"],
+        world["y"] + (row + 0.5) / rows * world["height"],
     )
 
 
@@ -372,6 +369,7 @@ def test_the_page_scrolls_under_the_wheel_until_zoom_is_asked_for(page, samples)
     assert zoom_of(page) == 1
     page.evaluate("scrollTo(0, 0)")
     point_at(page, 100, 160, 427, 640)
+    whole = page.locator(".world").first.bounding_box()
     page.keyboard.down("Control")
     page.mouse.wheel(0, -200)
     page.keyboard.up("Control")
@@ -379,12 +377,11 @@ def test_the_page_scrolls_under_the_wheel_until_zoom_is_asked_for(page, samples)
         "() => document.querySelector('.stage').style.getPropertyValue('--z') > 1.5"
     )
     assert page.evaluate("scrollY") == 0
-    x, y, wide, high, zoom = (
-        float(measure(page, f"--{name}").removesuffix("px")) for name in "xywhz"
-    )
+    zoomed = page.locator(".world").first.bounding_box()
     column, row = 160.5 / 640, 100.5 / 427  # the place under the mouse stayed under it
-    assert x + column * wide * zoom == pytest.approx(column * wide, abs=1)
-    assert y + row * high * zoom == pytest.approx(row * high, abs=1)
+    for at, size, share in (("x", "width", column), ("y", "height", row)):
+        place = whole[at] + share * whole[size]
+        assert zoomed[at] + share * zoomed[size] == pytest.approx(place, abs=1)
 
 
 def test_a_clicked_picture_zooms_by_the_wheel_and_lets_go_where_nothing_is_left(page, samples):
@@ -818,7 +815,8 @@ def test_odd_items_have_a_viewer_that_works(page, samples, name):
     window = page.locator(".window").first.bounding_box()
     assert 100 <= window["width"] <= 1280
     assert 20 <= window["height"] <= 0.76 * 900
-    assert float(measure(page, "--w").removesuffix("px")) >= 40, "too narrow to be pointed at"
+    world = page.locator(".world").first.bounding_box()
+    assert world["width"] >= 40, "too narrow to be pointed at"
     page.locator(".stage").focus()
     page.keyboard.press("ArrowRight")
     assert read(page)
