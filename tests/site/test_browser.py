@@ -162,6 +162,19 @@ def test_every_picture_on_a_page_is_there(page):
         assert broken == []
 
 
+def test_small_pictures_have_their_place_before_they_are_there(browser):
+    context = browser.new_context(viewport={"width": 320, "height": 900})
+    opened = context.new_page()
+    opened.route("**/assets/*.[aj]*", lambda route: route.abort())
+    opened.goto(address("index.html"))
+    sides = opened.locator(".strip > *").evaluate_all(
+        "all => all.map((one) => one.getBoundingClientRect()).map(({width, height}) => [width, height])"
+    )
+    context.close()
+    assert len(sides) > 50
+    assert all(width == pytest.approx(height, abs=1) and width > 20 for width, height in sides)
+
+
 def test_without_scripts_everything_can_be_read(browser):
     context = browser.new_context(java_script_enabled=False)
     opened = context.new_page()
