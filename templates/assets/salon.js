@@ -623,7 +623,7 @@
       const value = numbers ? numeric(text) : text;
       return { row, value, missing: text === "" || Number.isNaN(value) };
     });
-    const compare = (a, b) => (numbers ? a.value - b.value : a.value.localeCompare(b.value));
+    const compare = (a, b) => (numbers ? a.value - b.value : a.value.localeCompare(b.value, page.lang));
     rows.sort((a, b) => a.missing - b.missing || (a.missing ? 0 : (down ? -1 : 1) * compare(a, b)));
     body.append(...rows.map(({ row }) => row));
   }
