@@ -80,10 +80,11 @@ class _Scale:
         logarithmic: bool,
         own: bool = False,
     ) -> None:
-        """Span ``values``; ``own`` ticks of a logarithmic scale are the values themselves."""
+        """Span ``values``; ``own`` ticks are the values themselves, or whole where those are."""
         self._log = logarithmic
         low, high = min(values), max(values)
-        self._ticks = _decades(low, high) if logarithmic else _round_steps(low, high)
+        whole = own and low < high and all(float(value).is_integer() for value in values)
+        self._ticks = _decades(low, high) if logarithmic else _round_steps(low, high, least=whole)
         if logarithmic and own:
             self._ticks = _thinned(sorted(set(values)))
         elif logarithmic:
@@ -108,9 +109,9 @@ class _Scale:
         return tuple(Tick(f"{self(one):.1f}", tick(one)) for one in inside)
 
 
-def _round_steps(low: float, high: float) -> list[float]:
-    """Return about five round values between ``low`` and ``high``."""
-    rough = high / _TICKS - low / _TICKS
+def _round_steps(low: float, high: float, *, least: float = 0) -> list[float]:
+    """Return about five round values between ``low`` and ``high``, at least ``least`` apart."""
+    rough = max(least, high / _TICKS - low / _TICKS)
     if not rough:
         return [low]
     size = 10 ** math.floor(math.log10(rough))

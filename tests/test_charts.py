@@ -118,6 +118,19 @@ def test_ticks_are_round_inside_and_not_too_many_whatever_the_range():
             assert math.isfinite(sum(values))
 
 
+@pytest.mark.parametrize(
+    ("xs", "said"),
+    [
+        ((1, 2), ["1", "2"]),
+        ((0, 1, 2, 3), ["0", "1", "2", "3"]),
+        ((0, 0.5, 1), ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+        ((0, 30), ["0", "10", "20", "30"]),
+    ],
+)
+def test_what_is_counted_has_no_ticks_between_two_whole_numbers(xs, said):
+    assert [tick.label for tick in drawn([[x, x / 3] for x in xs]).x_ticks] == said
+
+
 def test_dots_are_lines_of_no_length_where_the_points_are():
     legend = Legend("Dots", "", x="x", y="y", series=("said", "true"), dots=True)
     rows = [(0.0, 1.0, 0.0), (1.0, 3.0, 1.0), (2.0, 2.0, 2.0)]

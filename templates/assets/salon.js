@@ -107,6 +107,7 @@
     const cards = all(".card").map(described);
     const list = one(".cards");
     const nothing = one(".nothing");
+    const stale = one(".gallery .stale");
     const fields = all("input, select", form);
     const facets = all(".facet", form);
     let turn = 0;
@@ -165,22 +166,29 @@
 
     function restore() {
       const query = new URLSearchParams(location.search);
+      const asked = (field) => query.get(field.name) || "";
       for (const field of fields) {
-        field.value = query.get(field.name) || "";
+        field.value = asked(field);
         if (field.selectedIndex < 0) field.value = "";  // the address names something that is gone
       }
+      stale.hidden = fields.every((field) => field.type === "search" || field.value === asked(field));
+      /* A range of a score that is gone is a range of nothing. */
+      const { sort, order, low, high } = form.elements;
+      if (sort && sort.value !== asked(sort)) for (const field of [order, low, high]) field.value = "";
     }
 
     /* Another score has another range, and an order by title none. */
     function changed(event) {
       const { sort, order, low, high } = form.elements;
       if (event.target === sort) for (const field of [order, low, high]) field.value = "";
+      stale.hidden = true;
       apply();
       keep();
     }
 
     const reset = () => {
       for (const field of fields) field.value = "";
+      stale.hidden = true;
       apply();
       keep();
       form.elements.q.focus();  // the button that was pressed is hidden now
@@ -209,6 +217,7 @@
     const still = Math.floor(frames / 2);  // the frame of the stills
     const live = one("[aria-live]", form);
     const track = one(".track", form);
+    const stale = one(".stale", form);
     let frame = still;
     let begun = false;  // until somebody chose a frame, playing starts with the first
     let asleep = true;  // until somebody wants the films, their stills show the frame and none is loaded
@@ -285,6 +294,7 @@
     /* What the slider says by itself when it has the focus is not said twice. */
     let later = 0;
     function tell() {
+      stale.hidden = true;
       clearTimeout(later);
       later = setTimeout(() => {
         const id = curve.value ? `&curve=${encodeURIComponent(curve.value)}` : "";
@@ -302,6 +312,7 @@
     });
 
     async function play() {
+      stale.hidden = true;
       if (frame === last || !begun) go(0);
       playing = true;
       turn += 1;
@@ -506,16 +517,22 @@
     /* An address may be old, or nonsense: what it names and is here is shown. */
     function restore() {
       const state = new URLSearchParams(location.hash.slice(1));
+      const listed = (state.get("films") || "").split(",").filter(Boolean);
       const known = (ids) => ids.filter((id) => films.has(id)).slice(0, PANES);
-      const asked = known((state.get("films") || "").split(","));
+      const asked = known(listed);
+      const wanted = state.get("curve");
+      const drawable = all("option", curve).some((option) => option.value === wanted);
       const usual = known(form.dataset.shown.split(" "));
       if (!panes().length || asked.length) arrange([asked, usual, [films.keys().next().value]].find((ids) => ids.length));
-      if (all("option", curve).some((option) => option.value === state.get("curve"))) curve.value = state.get("curve");
+      if (drawable) curve.value = wanted;
       draw();
-      if (!state.has("frame")) { show(); return; }
       const place = Number(state.get("frame"));
-      pause();
-      go(Number.isInteger(place) && place >= 0 && place <= last ? place : 0);
+      const there = Number.isInteger(place) && place >= 0 && place <= last;
+      if (state.has("frame")) {
+        pause();
+        go(there ? place : 0);
+      } else show();
+      stale.hidden = listed.every((id) => films.has(id)) && (!wanted || drawable) && there;
     }
 
     const toggle = () => (playing ? pause() : play());
@@ -606,7 +623,7 @@
       const value = numbers ? numeric(text) : text;
       return { row, value, missing: text === "" || Number.isNaN(value) };
     });
-    const compare = (a, b) => (numbers ? a.value - b.value : a.value.localeCompare(b.value));
+    const compare = (a, b) => (numbers ? a.value - b.value : a.value.localeCompare(b.value, page.lang));
     rows.sort((a, b) => a.missing - b.missing || (a.missing ? 0 : (down ? -1 : 1) * compare(a, b)));
     body.append(...rows.map(({ row }) => row));
   }

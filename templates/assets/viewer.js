@@ -243,6 +243,7 @@
       const grids = await Promise.all([valuesOf(a), valuesOf(b)]);
       if (view.dataset.drawn !== key) return;
       if (grids.includes(null)) {
+        gap.hidden = true;
         one(".tip", box).textContent = say("The values of these maps are not here, so they cannot be subtracted.");
         return;
       }
@@ -409,7 +410,9 @@
 
     const inside = ({ x, y }) => x >= 0 && x < 1 && y >= 0 && y < 1;
 
+    let reading = 0;  // what an earlier reading still waits for is void: other pictures may be shown by now
     async function read(place, speaking = false) {
+      const own = ++reading;
       ring = place && inside(place) ? place : null;
       layout();
       const listed = compared();
@@ -421,7 +424,7 @@
       used = true;
       const { x, y } = ring;
       const grids = await Promise.all(listed.map(valuesOf));
-      if (!ring || ring.x !== x || ring.y !== y) return;
+      if (own !== reading) return;
       const words = grids.map((grid, i) => (grid ? inWords(listed[i], valuesAt(grid, x, y), grid) : say("values are not here")));
       words.forEach((said, i) => { one(".value", views[i]).textContent = said; });
       const where = say("Column {column} of {columns}, row {row} of {rows}.",
@@ -580,9 +583,10 @@
       event.preventDefault();
     }
 
+    let copied = 0;
     async function copy(button) {
       keepNow();
-      const usual = button.textContent;
+      button.dataset.usual ??= button.textContent;
       let said = say("Copied");
       try { await navigator.clipboard.writeText(location.href); } catch {
         const field = make("textarea", { value: location.href, className: "hidden" });
@@ -593,7 +597,8 @@
         button.focus();
       }
       button.textContent = aloud.textContent = said;
-      setTimeout(() => { button.textContent = usual; }, 2500);
+      clearTimeout(copied);
+      copied = setTimeout(() => { button.textContent = button.dataset.usual; }, 2500);
     }
 
     function compare(id, other) {
@@ -623,7 +628,10 @@
       } else if (button.className === "link") copy(button);
       else if (button.className === "turn") swap();
       else if (button.className === "pause") { paused = !paused; turn(); }
-      else if (button.dataset.zoom) zoom({ in: 1.5, out: 1 / 1.5, whole: 1 / state.zoom }[button.dataset.zoom]);
+      else if (button.dataset.zoom) {
+        zoom({ in: 1.5, out: 1 / 1.5, whole: 1 / state.zoom }[button.dataset.zoom]);
+        if (button.disabled) one("[data-zoom=in]", choosing).focus();  // one that is disabled has no focus
+      }
     });
     at.addEventListener("input", () => { state.at = Number(at.value); slide(); keep(); });
     scale.addEventListener("change", () => change({ scale: scale.value }));

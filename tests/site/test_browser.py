@@ -162,6 +162,33 @@ def test_every_picture_on_a_page_is_there(page):
         assert broken == []
 
 
+def test_small_pictures_have_their_place_before_they_are_there(browser):
+    context = browser.new_context(viewport={"width": 320, "height": 900})
+    opened = context.new_page()
+    opened.route("**/assets/*.[aj]*", lambda route: route.abort())
+    opened.goto(address("index.html"))
+    sides = opened.locator(".strip > *").evaluate_all(
+        "all => all.map((one) => one.getBoundingClientRect()).map(({width, height}) => [width, height])"
+    )
+    context.close()
+    assert len(sides) > 50
+    assert all(width == pytest.approx(height, abs=1) and width > 20 for width, height in sides)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_ends_of_a_key_to_colours_stand_below_its_ends(browser, width):
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    opened = context.new_page()
+    opened.goto(address("items/flower.html"))
+    apart = opened.locator(".bar p:visible").evaluate_all(
+        """all => all.map((line) => line.getBoundingClientRect().right
+                 - line.lastElementChild.getBoundingClientRect().right)"""
+    )
+    context.close()
+    assert len(apart) > 20
+    assert max(apart) < 1
+
+
 def test_without_scripts_everything_can_be_read(browser):
     context = browser.new_context(java_script_enabled=False)
     opened = context.new_page()

@@ -210,6 +210,32 @@ def test_an_old_address_shows_what_is_still_there(page, http):
     assert seen(page) == [9, 9]
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("frame=9&films=gone,wheel", True),
+        ("films=wheel&curve=gone", True),
+        ("frame=9999", True),
+        ("frame=9&films=wheel,original&curve=look-a-time", False),
+        ("look", False),
+    ],
+)
+@pytest.mark.parametrize("then", ["select", "Play", "step"])
+def test_an_address_that_names_what_is_gone_is_told_so_until_something_is_chosen(
+    page, http, state, said, then
+):
+    page.goto(f"{http}{PLAIN}#{state}")
+    word = page.get_by_text("not here any more")
+    assert word.is_visible() == said
+    if then == "select":
+        page.get_by_label("Film in pane 1").select_option("look-b-map")
+    elif then == "Play":
+        page.get_by_role("button", name="Play").click()
+    else:
+        page.get_by_role("button", name="Frame forward").click()
+    assert not word.is_visible()
+
+
 def test_it_is_played_and_stepped_by_keys_alone(page, http):
     page.goto(http + START)
     scrubber = page.get_by_label("Frame", exact=True)

@@ -146,6 +146,29 @@ def test_a_stale_address_shows_everything(page, samples, query):
     )
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?label=gone", True),
+        ("?sort=gone.default.x&order=down&low=1", True),
+        ("?sort=sample.default.long&low=abc", True),
+        ("?sort=sample.default.long&order=down&low=0.01&label=daisy", False),
+        ("?q=+dah%0Alia+&other=gone", False),
+        ("#gallery", False),
+    ],
+)
+def test_an_address_that_asks_for_what_is_gone_is_told_so_until_something_is_chosen(
+    page, samples, query, said
+):
+    page.goto(samples + "index.html" + query)
+    word = page.get_by_text("not here any more")
+    assert word.is_visible() == said
+    if "gone.default" in query:
+        assert page.get_by_role("button", name="Show all").count() == 0, "nothing is left chosen"
+    page.get_by_label("Tag").press("ArrowDown")
+    assert not word.is_visible()
+
+
 def test_the_overview_scrolls_by_keyboard_and_keeps_its_headings(page, samples):
     page.goto(samples + "overview.html")
     sheet = page.get_by_role("region", name="Pictures")

@@ -609,6 +609,44 @@ def test_a_link_to_the_view_is_copied(page, samples):
     assert page.url.endswith("#panes=picture,two-0-1&mode=fade&at=12")
 
 
+def test_a_link_copied_twice_in_a_row_leaves_the_button_as_it_was(page, samples):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.clock.install()
+    page.goto(samples + "items/plain.html")
+    button = page.locator("button.link")
+    usual = button.inner_text()
+    for _ in range(2):
+        button.press("Enter")
+        page.get_by_role("button", name="Copied").wait_for()
+        page.clock.run_for(1000)
+    page.clock.run_for(5000)
+    assert button.inner_text() == usual
+
+
+def test_a_zoom_button_that_has_done_its_work_leaves_the_focus_at_its_neighbour(page, samples):
+    page.goto(samples + "items/plain.html")
+    nearer = page.get_by_role("button", name="Zoom in")
+    for name in ("Whole picture", "Zoom out"):
+        nearer.press("Enter")
+        page.get_by_role("button", name=name).press("Enter")
+        assert zoom_of(page) == 1
+        assert nearer.evaluate("button => button === document.activeElement")
+
+
+def test_values_that_arrive_late_are_not_those_of_another_picture(page, samples):
+    held = []
+    page.route("**/heatmap-wide.js", lambda route: held.append(route))
+    page.goto(samples + "items/plain.html#panes=picture,two-0-1&mode=beside")
+    with page.expect_request("**/heatmap-wide.js"):
+        point_at(page, 10, 10, 427, 640)
+    option(page, "B", "two-0-2")
+    expected = read(page, 1), page.locator(".spot").inner_text()
+    held[0].continue_()
+    page.wait_for_function("() => window.salonValues['heatmap-wide']")
+    page.wait_for_timeout(100)
+    assert (read(page, 1), page.locator(".spot").inner_text()) == expected
+
+
 def test_compare_buttons_load_their_panel(page, samples):
     page.goto(samples + "items/plain.html")
     panel = page.locator("#three-1-3")
