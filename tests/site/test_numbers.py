@@ -23,8 +23,10 @@ from test_browser import ARGUMENTS, SITE
 from generator import guide_views
 
 WIDTHS = (320, 1280)
+PARTS = 2
+"""How many tests look at the pages, each at its share: so that one does not run on alone."""
 BEST_OF = 3
-"""Tries of each interaction: what else the machine does meanwhile is not the page's doing."""
+"""Tries of each interaction, at most: what else the machine does meanwhile is not the page's doing."""
 
 pytestmark = pytest.mark.browser
 
@@ -116,20 +118,22 @@ def test_the_first_view_is_light_and_nothing_shifts(browser, http, kind, width):
     assert sum(by for by, _ in shifted) <= SHIFT, shifted
 
 
-def test_no_page_says_anything_or_asks_outside_or_loosens_its_policy(browser, http):
-    """Every page of the site, from the disk and from a server."""
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("root", ["server", "disk"])
+def test_no_page_says_anything_or_asks_outside_or_loosens_its_policy(browser, http, root, part):
+    """Every page of the site, from a server and from the disk."""
+    start = http if root == "server" else f"{SITE.as_uri()}/"
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     wrong: list[str] = []
-    here = ("data:", http, SITE.as_uri())
+    here = ("data:", start)
     page.on("console", lambda message: wrong.append(f"{page.url} says {message.text}"))
     page.on("pageerror", lambda error: wrong.append(f"{page.url} fails: {error}"))
     page.on("request", lambda asked: wrong.extend(
         [] if asked.url.startswith(here) else [f"{page.url} asks for {asked.url}"]
     ))  # fmt: skip
-    for name in EVERY:
-        for root in (http, f"{SITE.as_uri()}/"):
-            page.goto(root + name)
+    for name in EVERY[part::PARTS]:
+        page.goto(start + name)
         policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
         if "default-src 'none'" not in policy or "unsafe" in policy or "//" in policy:
             wrong.append(f"{name} has the policy {policy}")
@@ -228,8 +232,10 @@ def test_two_thousand_pictures_answer_every_key_within_a_tenth_of_a_second(page,
             took[name].append(max((by for _, by in page.evaluate("window.waited")), default=0))
         page.locator(".filters button[type=reset]").press("Enter")
         page.wait_for_timeout(900)
+        best = {name: min(waits) for name, waits in took.items()}
+        if max(best.values()) <= INTERACTION:
+            break
     page.wait_for_function("n => document.querySelectorAll('.card').length === n", arg=MANY)
-    best = {name: min(waits) for name, waits in took.items()}
     print(best)
     assert max(best.values()) <= INTERACTION, best
 
@@ -249,5 +255,7 @@ def test_two_thousand_pictures_scroll_without_a_halt(page, crowd):
         page.wait_for_timeout(300)
         assert page.evaluate("scrollY") > 20_000
         halts.append(max((by for _, by in page.evaluate("window.waited")), default=0))
+        if halts[-1] <= INTERACTION:
+            break
     print(halts)
     assert min(halts) <= INTERACTION

@@ -49,22 +49,22 @@ def test_a_page_of_each_kind_is_seen_in_four_ways(browser, samples, kind):
     root = SITE if kind in KINDS else samples
     SHOTS.mkdir(parents=True, exist_ok=True)
     for width in WIDTHS:
+        # What is off the screen is drawn, too; a style of the test's own must be let in for that.
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, bypass_csp=True, reduced_motion="reduce"
+        )
+        page = context.new_page()
+        page.goto((root / PAGES[kind]).as_uri())
+        page.add_style_tag(content="* { content-visibility: visible !important; }")
+        page.evaluate(SETTLED)
         for theme in THEMES:
-            # What is off the screen is drawn, too; a style of the test's own must be let in for that.
-            context = browser.new_context(
-                viewport={"width": width, "height": 900}, color_scheme=theme, bypass_csp=True,
-                reduced_motion="reduce",
-            )  # fmt: skip
-            page = context.new_page()
-            page.goto((root / PAGES[kind]).as_uri())
-            page.add_style_tag(content="* { content-visibility: visible !important; }")
-            page.evaluate(SETTLED)
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             path = SHOTS / f"{stem(kind, width, theme)}.png"
             tall = page.evaluate("document.documentElement.scrollHeight")
             clip = {"x": 0, "y": 0, "width": width, "height": min(tall, TALLEST)}
             page.screenshot(path=path, full_page=True, clip=clip)
-            context.close()
             assert not blank(path)
+        context.close()
 
 
 def test_a_missing_and_a_blank_picture_are_named(tmp_path):
