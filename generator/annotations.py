@@ -85,10 +85,10 @@ def _found(findings: Findings, technique: Technique, item: Item, use: Use) -> _F
     return _Found(findings, technique, item, variant, record, panel) if panel else None
 
 
-def _clarity(one: _Found) -> tuple[bool, bool, float]:
+def _clarity(one: _Found) -> tuple[bool, bool, bool, float]:
     """Return what sorts findings: truth first, then a peak that is on it, then what is clearest.
 
-    That is the best score, or else the surest guess, or else the narrowest heat.
+    That is the best score, the surest guess, or the narrowest heat; what points at nothing is last.
     """
     metrics, facts = one.technique.metrics, one.panel.facts
     scores = (
@@ -98,7 +98,9 @@ def _clarity(one: _Found) -> tuple[bool, bool, float]:
     )
     sure = tour_words.sureness(one.panel.label)
     width = float(facts.get("above_half", 0) or 0)
-    return one.item.truth is None, _aside(one), next(scores, width if sure is None else -sure)
+    clearest = next(scores, width if sure is None else -sure)
+    alike = facts.get("minimum", 0) == facts.get("maximum", 1)
+    return alike, one.item.truth is None, _aside(one), clearest
 
 
 def _aside(one: _Found) -> bool:
