@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,20 @@ def test_a_language_says_it_in_its_words(folder: Path) -> None:
         assert many("{count} picture", "{count} pictures", 1) == "1 Bild"
         assert many("{count} picture", "{count} pictures", 3) == "3 Bilder"
     assert say("centre") == "centre"
+
+
+def test_words_are_read_again_when_their_file_has_changed(folder: Path) -> None:
+    file = folder / "qaa" / "some.po"
+    with speaking("qaa", [folder]):
+        assert say("centre") == "Mitte"
+    file.write_text(GERMAN.replace('"Mitte"', '"Zentrum"'), "utf-8")
+    before = file.stat()
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns + 1_000_000))
+    with speaking("qaa", [folder]):
+        assert say("centre") == "Zentrum"
+    file.unlink()
+    with speaking("qaa", [folder]):
+        assert say("centre") == "centre"
 
 
 def test_what_was_kept_is_told_with_its_values(folder: Path) -> None:

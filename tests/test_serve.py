@@ -148,6 +148,13 @@ def test_what_a_build_reads_is_watched_and_what_it_writes_is_not(house):
     assert snapshot(house.project) != before
 
 
+def test_translations_are_watched(house):
+    (house.root / "languages" / "fr").mkdir(parents=True)
+    before = snapshot(house.project)
+    (house.root / "languages" / "fr" / "own.po").write_text("x")
+    assert snapshot(house.project) != before
+
+
 @pytest.mark.parametrize(
     ("part", "status", "text", "place"),
     [
