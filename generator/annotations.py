@@ -80,17 +80,16 @@ def _found(findings: Findings, technique: Technique, item: Item, use: Use) -> _F
     if record is None or record.failure or item.kind is Kind.VIDEO:
         return None
     panel = ranked(record, technique, findings, item) or record.panel(technique.highlight)
-    if panel is None or _says_nothing(panel):
-        return None
-    return _Found(findings, technique, item, variant, record, panel)
+    told = panel and _points(panel)
+    return _Found(findings, technique, item, variant, record, panel) if panel and told else None
 
 
-def _says_nothing(panel: PanelRecord) -> bool:
-    """Say whether there is no place to point at: a map without differences, an empty mask."""
+def _points(panel: PanelRecord) -> bool:
+    """Say whether there is a place to point at: none on an even map, none on an empty mask."""
     facts = panel.facts
     if panel.role in {Role.HEATMAP, Role.SIGNED_MAP}:
-        return bool(facts["minimum"] == facts["maximum"])
-    return panel.role is Role.MASK and not facts["centroid"]
+        return bool(facts["minimum"] != facts["maximum"])
+    return panel.role is not Role.MASK or bool(facts["centroid"])
 
 
 def _clarity(one: _Found) -> tuple[bool, bool, bool, float]:
@@ -245,13 +244,12 @@ def _stack(one: _Found) -> Marked:
             for shot in few
         )
         bar = _decided(one)
-        ends = _ends(bar) if bar else ()
-        return Marked((*says, *ends), tiles=tuple(shot.tile for shot in few), bar=bar)
+        says += _ends(bar) if bar else ()
+        return Marked(says, tiles=tuple(shot.tile for shot in few), bar=bar)
     look = one.findings.look
     cut = panels.tiles_of(one.record, one.technique, one.panel.name, look, "../")[:_FEW]
-    count = one.panel.shape[0]
     says = tuple(
-        (say("Number {number} of {count}:", number=n, count=count), one.legend.caption)
+        (say("Number {number} of {count}:", number=n, count=one.panel.shape[0]), one.legend.caption)
         for n in range(1, len(cut) + 1)
     )
     return Marked(says, tiles=cut)
