@@ -30,10 +30,8 @@ if TYPE_CHECKING:
     from generator.technique import Legend, Technique
 
 Says = tuple[tuple[str, str], ...]
-_TILES = 4
-"""Small pictures that are numbered."""
-_PICTURES = 4
-_CENTRE = (0.5, 0.5)
+_FEW = 4
+"""Pictures, small or not, that are numbered."""
 _MASK_STOPS = (("0%", "#000"), ("50%", "#000"), ("50%", "#fff"), ("100%", "#fff"))
 
 
@@ -58,7 +56,7 @@ class _Found:
 
 
 def annotated(findings: Findings, technique: Technique) -> Annotated | None:
-    """Return the clearest finding of ``technique`` with marks, or None where it has found nothing.
+    """Return the clearest finding of ``technique`` with marks, or None where it points at nothing.
 
     An item whose truth is known is taken before others.
     """
@@ -82,13 +80,23 @@ def _found(findings: Findings, technique: Technique, item: Item, use: Use) -> _F
     if record is None or record.failure or item.kind is Kind.VIDEO:
         return None
     panel = ranked(record, technique, findings, item) or record.panel(technique.highlight)
-    return _Found(findings, technique, item, variant, record, panel) if panel else None
+    told = panel and _points(panel)
+    return _Found(findings, technique, item, variant, record, panel) if panel and told else None
+
+
+def _points(panel: PanelRecord) -> bool:
+    """Say whether there is a place to point at: none on an even map, none on an empty mask."""
+    facts = panel.facts
+    if panel.role in {Role.HEATMAP, Role.SIGNED_MAP}:
+        return bool(facts["minimum"] != facts["maximum"])
+    return panel.role is not Role.MASK or bool(facts["centroid"])
 
 
 def _clarity(one: _Found) -> tuple[bool, bool, bool, float]:
     """Return what sorts findings: truth first, then a peak that is on it, then what is clearest.
 
-    That is the best score, the surest guess, or the narrowest heat; what points at nothing is last.
+    That is the best score, or else the surest guess, or else the narrowest heat. A picture of one
+    colour comes last: nothing can be seen on it.
     """
     metrics, facts = one.technique.metrics, one.panel.facts
     scores = (
@@ -99,8 +107,7 @@ def _clarity(one: _Found) -> tuple[bool, bool, bool, float]:
     sure = tour_words.sureness(one.panel.label)
     width = float(facts.get("above_half", 0) or 0)
     clearest = next(scores, width if sure is None else -sure)
-    alike = facts.get("minimum", 0) == facts.get("maximum", 1)
-    return alike, one.item.truth is None, _aside(one), clearest
+    return bool(facts.get("flat")), one.item.truth is None, _aside(one), clearest
 
 
 def _aside(one: _Found) -> bool:
@@ -117,13 +124,9 @@ def _map(one: _Found) -> Marked:
     """Mark a map where it is strongest, in either direction, and the ends of its colours."""
     facts, legend = one.panel.facts, one.legend
     bar = panels.colour_bar(one.panel.role, panels.scale(one.panel, legend), legend, "annotated")
-    if facts["minimum"] == facts["maximum"]:
-        words = say("The method found nothing here that it could point at.")
-        spots, says = [_CENTRE], [(say("The same here as everywhere."), words)]
-    else:
-        listed = list(_spots(one.panel.role, facts, one.technique, legend))
-        spots, says = [spot for spot, *_ in listed], [told for _, told in listed]
-    return _over(one, spots, (*says, *_ends(bar)), bar)
+    listed = list(_spots(one.panel.role, facts, one.technique, legend))
+    says = (*(told for _, told in listed), *_ends(bar))
+    return _over(one, [spot for spot, _ in listed], says, bar)
 
 
 def _spots(
@@ -183,12 +186,9 @@ def _mask(one: _Found) -> Marked:
         (say("Black is outside:"), say("{share} of the picture.", share=outside)),
         (say("White is inside:"), say("{share} of the picture.", share=inside)),
     )
-    spots, says = [_CENTRE], [(say("Nothing is inside here."), one.legend.caption)]
-    if facts["centroid"]:
-        where = tour_words.at(facts["centroid"])
-        title = say("The middle of all that is white, {place}:", place=where)
-        spots, says = [facts["centroid"]], [(title, one.legend.caption)]
-    return _over(one, spots, (*says, *ends), bar)
+    where = tour_words.at(facts["centroid"])
+    title = say("The middle of all that is white, {place}:", place=where)
+    return _over(one, [facts["centroid"]], ((title, one.legend.caption), *ends), bar)
 
 
 def _box(one: _Found) -> Marked:
@@ -215,7 +215,8 @@ def _curve(one: _Found) -> Marked:
     blank = {name for table in one.technique.tables.values() for name in table.controls}
     line = next((line for line in chart.lines if line.label not in blank), chart.lines[0])
     at = corners(line.path)
-    lowest = max(range(len(at)), key=lambda place: at[place][1])  # y grows downwards
+    worth = [row[1 + chart.lines.index(line)] for row in one.panel.values]
+    lowest = worth.index(min(worth))
     told = {0: mark("“{line}” begins here:"), len(at) - 1: mark("“{line}” ends here:")}
     told.setdefault(lowest, mark("“{line}” is lowest here:"))
     places = sorted(told)
@@ -235,21 +236,20 @@ def _stack(one: _Found) -> Marked:
     outcome = one.findings.outcome(one.item, one.technique.id, one.variant.id)
     run = Run(one.item, one.technique, one.variant, outcome)
     shown = shots(one.findings, run)
-    few = a_few(run, {n: shot for n, shot in shown.items() if shot.right}, _TILES - 1)
-    few += a_few(run, {n: shot for n, shot in shown.items() if not shot.right}, _TILES - len(few))
+    few = a_few(run, {n: shot for n, shot in shown.items() if shot.right}, _FEW - 1)
+    few += a_few(run, {n: shot for n, shot in shown.items() if not shot.right}, _FEW - len(few))
     if few:
         says = tuple(
             (say("It shows “{truth}”", truth=shot.truth), _taken(shot.named, right=shot.right))
             for shot in few
         )
         bar = _decided(one)
-        ends = _ends(bar) if bar else ()
-        return Marked((*says, *ends), tiles=tuple(shot.tile for shot in few), bar=bar)
+        says += _ends(bar) if bar else ()
+        return Marked(says, tiles=tuple(shot.tile for shot in few), bar=bar)
     look = one.findings.look
-    cut = panels.tiles_of(one.record, one.technique, one.panel.name, look, "../")[:_TILES]
-    count = one.panel.shape[0]
+    cut = panels.tiles_of(one.record, one.technique, one.panel.name, look, "../")[:_FEW]
     says = tuple(
-        (say("Number {number} of {count}:", number=n, count=count), one.legend.caption)
+        (say("Number {number} of {count}:", number=n, count=one.panel.shape[0]), one.legend.caption)
         for n in range(1, len(cut) + 1)
     )
     return Marked(says, tiles=cut)
@@ -286,7 +286,7 @@ def _picture(one: _Found) -> Marked:
     if one.original and not technique.before and one.item.kind is Kind.IMAGE:
         says = [(say("The original:"), say("the picture as it came.")), *says]
         pictures = [one.original, *pictures]
-    return Marked(tuple(says[:_PICTURES]), pictures=tuple(pictures[:_PICTURES]))
+    return Marked(tuple(says[:_FEW]), pictures=tuple(pictures[:_FEW]))
 
 
 _BY_ROLE: dict[Role, Callable[[_Found], Marked]] = {

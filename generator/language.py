@@ -19,8 +19,8 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.errors import LanguageError
 from generator.kept_texts import KEPT
+from generator.translations import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 ENGLISH = "en"
 OURS = Path(__file__).parent / "languages"
 _SLOT = re.compile(r"\{(\w+)[^{}]*\}")
-_ANY_SLOT = re.compile(r"\{(\w+)[^{}]*\}|%\((\w+)\)s")
-"""As Python texts have them, or as templates do."""
 KEPT_HERE = "kept"
 """What a file of translations notes of a sentence that results keep: ``#. kept``."""
+_PERCENT = re.compile(r"%%|%(?!\(\w+\)s)")
+"""A sign of percent in a text of a template, where it should be written twice."""
 _DECIMAL = re.compile(r"[-−]?\d+\.\d+")
 
 
@@ -86,7 +86,7 @@ def _is_kept(message: Message) -> bool:
     Others are too open: "{method} on {item}" would be found in what an author wrote.
     """
     kept = message.id in KEPT or KEPT_HERE in message.auto_comments
-    return bool(message.string and not message.context and kept)
+    return bool(message.string and not message.fuzzy and not message.context and kept)
 
 
 def _weight(text: str) -> int:
@@ -168,47 +168,6 @@ def untranslated(tag: str, folders: Sequence[Path] = ()) -> str:
     )
 
 
-def read(path: Path) -> Catalog:
-    """Return the translations in the file at ``path``.
-
-    Raises
-    ------
-    LanguageError
-        If they cannot be read, or one has a slot that its text has not.
-
-    """
-    from babel.messages.pofile import PoFileError, read_po
-
-    try:
-        with path.open("rb") as file:
-            found = read_po(file, abort_invalid=True)
-    except (PoFileError, ValueError, OSError) as error:
-        raise LanguageError(
-            f"{path}: expected translations in the PO format, got something else ({error})"
-        ) from None
-    for message in found:
-        _check(message, path)
-    return found
-
-
-def _check(message: Message, path: Path) -> None:
-    """Refuse a translation with a slot that its text does not have: it could not be filled."""
-    ids, said = (
-        one if isinstance(one, list | tuple) else (one,) for one in (message.id, message.string)
-    )
-    meant = {slot for text in ids for slot in _slots(text)}
-    strange = {slot for text in said if message.id for slot in _slots(text)} - meant
-    if strange:
-        raise LanguageError(
-            f"{path}:{message.lineno}: expected a translation with the slots of its text "
-            f"({', '.join(sorted(meant)) or 'none'}), got {', '.join(sorted(strange))}"
-        )
-
-
-def _slots(text: str | None) -> set[str]:
-    return {one or other for one, other in _ANY_SLOT.findall(text or "")}
-
-
 def say(text: str, /, **values: object) -> str:
     """Return ``text`` in the language of the page, its {slots} filled with ``values``.
 
@@ -286,7 +245,7 @@ def _asked(name: str) -> Callable[..., str]:
     contexts = name.count("p")  # those stand before the text
 
     def call(*words: Any) -> str:
-        said: str = getattr(_SPEECH.get().words, name)(*words) if words[contexts] else ""
-        return said
+        said = getattr(_SPEECH.get().words, name)(*words) if words[contexts] else ""
+        return _PERCENT.sub("%%", said)  # Jinja formats it, and a translator may write "50 %"
 
     return call

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from generator.shelf import Shelf
     from generator.store import Store
 
-_FORM = 1
+_FORM = 2
 """Of the file and of what it holds; raised when either changes."""
 _LONGEST = 64
 """Maps are compared with this many pixels on their longer side: grain is no disagreement."""
@@ -93,7 +93,7 @@ def compared(findings: Findings) -> Compared | None:
     wish = toured(findings)
     if wish is None or wish.item.kind is not Kind.IMAGE:
         return None
-    maps = tuple((s.technique.id, s.map) for s in stops(findings, wish) if s.map and s.points)
+    maps = tuple((s.technique.id, s.map) for s in stops(findings, wish) if s.map and s.ranks)
     outcome = findings.original(wish.item)
     truth = outcome.record.panel(_TRUTH) if outcome and outcome.record else None
     return Compared(maps, truth, findings.picture_shape(wish.item)) if maps else None
@@ -121,6 +121,7 @@ def measured(one: Compared, shelf: Shelf) -> bytes:
             found["located"] = {
                 name: [_inside(shown[name], truth), _on(truth, *panel.facts["peak"])]
                 for name, panel in one.maps
+                if panel.facts["maximum"] > 0  # else its highest place speaks for nothing
             }
     return canonical(found).encode()
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from generator.catalog import discover
 from generator.catalog_texts import catalog_texts
 from generator.errors import LanguageError, OutputError
-from generator.language import KEPT_HERE, files_of, read
+from generator.language import KEPT_HERE, files_of
 from generator.render import environment
 from generator.script_texts import calls
+from generator.translations import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -11,7 +11,6 @@ from generator.language import mark, say
 from generator.pages import highlight, thumbnail
 from generator.parts import Column, Credit, Link, Table
 from generator.pointers import pointers
-from generator.technique import Role
 from generator.tour_views import Disagreement, Invitation, Marked, TourPage, TourStop
 from generator.touring import stops, toured
 from generator.wording import listed, number
@@ -132,23 +131,24 @@ def _panels(findings: Findings, item: Item, stop: Stop) -> tuple[Panel, ...]:
 def _disagreement(
     found: Sequence[Stop], likenesses: Likenesses, image: Image
 ) -> Disagreement | None:
-    """Return where the maps disagree; None with fewer than two that point anywhere."""
-    pointing = [stop for stop in found if stop.points]
+    """Return where the maps disagree; None with fewer than two that have an order."""
     if not likenesses.pairs:
         return None
-    names = {stop.technique.id: stop.technique.title for stop in pointing}
+    by_id = {stop.technique.id: stop for stop in found if stop.ranks}
+    names = {name: stop.technique.title for name, stop in by_id.items()}
+    peaked = [stop for stop in found if stop.peaks]
     pairs = sorted(likenesses.pairs.items(), key=lambda pair: pair[1])
-    said = [tour_words.gathered(pointing)]
+    (one, other), least = pairs[0]
+    said = [tour_words.gathered(peaked)]
     if len(pairs) > 1:
-        (one, other), value = max(pairs, key=lambda pair: pair[1])
-        said.append(tour_words.alike(names[one], names[other], value, most=True))
-    (one, other), value = pairs[0]
-    said.append(tour_words.alike(names[one], names[other], value, most=False))
-    by_id = {stop.technique.id: stop for stop in pointing}
+        (first, second), most = max(pairs, key=lambda pair: pair[1])
+        said.append(tour_words.alike(tour_words.MOST, names[first], names[second], most))
+    words = tour_words.LEAST if len(pairs) > 1 else tour_words.ONLY
+    said.append(tour_words.alike(words, names[one], names[other], least))
     return Disagreement(
-        marked=_marked(found, pointing, likenesses, image),
-        said=tuple(said),
-        means=(tour_words.why(by_id[one], by_id[other]), *_more(found)),
+        marked=_marked(found, peaked, likenesses, image),
+        said=tuple(filter(None, said)),
+        means=(tour_words.why(by_id[one], by_id[other], least), *_more(found)),
         table=_table(names, likenesses),
     )
 
@@ -158,13 +158,23 @@ def _more(found: Sequence[Stop]) -> list[str]:
     said = [
         tour_words.tested(stop.technique.title, step)
         for step, stop in enumerate(found, 1)
-        if stop.shown.role is Role.CURVE
+        if stop.tests
     ][:1]
-    silent = [s.technique.title for s in found if not s.points and s.shown.role != Role.CURVE]
+    silent = [stop for stop in found if not stop.ranks and not stop.tests]
     if silent:
-        names = listed([f"“{name}”" for name in silent])
+        names = _named(silent)
         said.append(say("{names}: here there is no map that points anywhere.", names=names))
+    against = [stop for stop in found if stop.ranks and not stop.peaks]
+    if against:
+        names = _named(against)
+        said.append(
+            say("{names}: nothing on the map speaks for it, so no mark is set.", names=names)
+        )
     return said
+
+
+def _named(found: Sequence[Stop]) -> str:
+    return listed([say("“{name}”", name=stop.technique.title) for stop in found])
 
 
 def _marked(

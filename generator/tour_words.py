@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from generator import wording
-from generator.language import many, mark, say
+from generator.language import many, mark, plural, say
 from generator.technique import Better, Role
-from generator.wording import capital, number, share
+from generator.wording import capital, listed, number, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,11 +26,19 @@ _ORDERS = (
     (0.5, mark("They put the places of this picture in a similar order.")),
     (0.2, mark("Only roughly do they put the places of this picture in the same order.")),
     (-0.2, mark("The order in which they put the places of this picture has little in common.")),
+    (-0.5, mark("What comes first for one comes rather late for the other.")),
     (-1.0, mark("What comes first for one comes late for the other.")),
 )
 """What a rank correlation means, from this value on."""
-_MUCH = 1.1
+_MUCH = 1.05
 """From this many times its share on, the subject holds more of a map than chance would give."""
+MOST = mark("Most alike are “{one}” and “{other}” (rank correlation {value}).")
+LEAST = mark("Least alike are “{one}” and “{other}” (rank correlation {value}).")
+ONLY = mark("“{one}” and “{other}” have the rank correlation {value}.")
+"""What is said of two maps among several, and of the only two."""
+_NEAR = 0.8
+"""From this rank correlation on, nobody would speak of a disagreement."""
+_PAIR = 2
 MINUTES_EACH = 0.55
 """A stop of the tour is read in about half a minute."""
 
@@ -136,16 +144,21 @@ def best_of(rows: Sequence[Sequence[Any]], legend: TableLegend) -> str:
         return ""
     choose = max if metric.better is Better.HIGHER else min
     best, bar = choose(own.values()), choose(blank)
-    name = next(name for name, value in own.items() if value == best)
+    winners = [name for name, value in own.items() if value == best]
     words = (
-        mark("In the test “{test}” the best map is “{name}” with {value}; it beats the best of the "
-             "controls, which know nothing, with {bar}.")
+        plural("In the test “{test}” the best map is {names} with {value}; it beats the best of "
+               "the controls, which know nothing, with {bar}.",
+               "In the test “{test}” the best maps are {names} with {value}; they beat the best "
+               "of the controls, which know nothing, with {bar}.")
         if choose(best, bar) == best != bar
-        else mark("In the test “{test}” the best map is “{name}” with {value}; it does not beat "
-                  "the best of the controls, which know nothing, with {bar}.")
+        else plural("In the test “{test}” the best map is {names} with {value}; it does not beat "
+                    "the best of the controls, which know nothing, with {bar}.",
+                    "In the test “{test}” the best maps are {names} with {value}; they do not "
+                    "beat the best of the controls, which know nothing, with {bar}.")
     )  # fmt: skip
+    names = listed([say("“{name}”", name=name) for name in winners])
     numbers = {"value": number(best, metric.digits), "bar": number(bar, metric.digits)}
-    return say(words, test=metric.name, name=name, **numbers)
+    return many(*words, len(winners), test=metric.name, names=names, **numbers)
 
 
 def scored(score: Score) -> str:
@@ -188,10 +201,17 @@ def lead(count: int) -> str:
 
 
 def gathered(stops: Sequence[Stop]) -> str:
-    """Return whether the maps of ``stops`` are strongest in the same part of the picture."""
+    """Return whether maps are strongest in the same part of the picture; "" for fewer than two."""
     parts = [at(stop.map.facts["peak"]) for stop in stops if stop.map]
+    count = len(parts)
+    if count < _PAIR:
+        return ""
     most = max(parts, key=lambda one: (parts.count(one), -parts.index(one)))
-    same, count = parts.count(most), len(parts)
+    same = parts.count(most)
+    if count == _PAIR:
+        if same == count:
+            return say("Both maps are strongest {place}.", place=most)
+        return say("The two maps are strongest in different parts of the picture.")
     if same == count:
         return say("All {count} maps are strongest {place}.", count=count, place=most)
     if same == 1:
@@ -202,19 +222,16 @@ def gathered(stops: Sequence[Stop]) -> str:
     )  # fmt: skip
 
 
-def alike(one: str, other: str, value: float, *, most: bool) -> str:
-    """Return how alike the maps of two methods are; the pair is the ``most`` or the least alike."""
-    words = (
-        mark("Most alike are “{one}” and “{other}” (rank correlation {value}).")
-        if most
-        else mark("Least alike are “{one}” and “{other}” (rank correlation {value}).")
-    )
+def alike(words: str, one: str, other: str, value: float) -> str:
+    """Return how alike the maps of two methods are, after ``MOST``, ``LEAST`` or ``ONLY``."""
     order = next(text for least, text in _ORDERS if value >= least or least == -1)
     return f"{say(words, one=one, other=other, value=number(value, 2))} {say(order)}"
 
 
-def why(one: Stop, other: Stop) -> str:
-    """Return what it means that the maps of two methods are the least alike."""
+def why(one: Stop, other: Stop, value: float) -> str:
+    """Return what it means that the maps of two methods are the least alike, by ``value``."""
+    if value >= _NEAR:
+        return say("So on this picture the maps hardly disagree.")
     if one.technique.family is not other.technique.family:
         return say(
             "That is no contradiction, for they answer different questions. One: {one} The other: "

@@ -47,9 +47,19 @@ class Stop:
         return self.technique.legends[self.map.name] if self.map else None
 
     @property
-    def points(self) -> bool:
-        """Whether its map has a strongest place: one that is the same everywhere has none."""
+    def tests(self) -> bool:
+        """Whether it sets maps against controls."""
+        return any(legend.controls for legend in self.technique.tables.values())
+
+    @property
+    def ranks(self) -> bool:
+        """Whether its map has an order: one that is the same everywhere has none."""
         return bool(self.map and self.map.facts["maximum"] != self.map.facts["minimum"])
+
+    @property
+    def peaks(self) -> bool:
+        """Whether its map has a place that is strongest: one that is nowhere positive has none."""
+        return self.ranks and bool(self.map and self.map.facts["maximum"] > 0)
 
 
 def toured(findings: Findings) -> Wish | None:
@@ -76,7 +86,7 @@ def stops(findings: Findings, wish: Wish) -> tuple[Stop, ...]:
 def _order(stop: Stop) -> tuple[bool, int, str]:
     family = stop.technique.family
     place = _FIRST.index(family) if family in _FIRST else len(_FIRST)
-    return stop.shown.role is Role.CURVE, place, stop.technique.id  # tests of the others: last
+    return stop.tests, place, stop.technique.id  # tests of the others: last
 
 
 def _stop(findings: Findings, item: Item, use: Use) -> Stop | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.errors import LanguageError
-from generator.language import kept, many, mark, say, say_as, speaking, told
+from generator.language import kept, many, mark, say, say_as, speaking, speech, told
 from generator.render import environment
 from generator.wording import number, size_words, tick
 
@@ -72,20 +72,6 @@ def test_a_language_says_it_in_its_words(folder: Path) -> None:
     assert say("centre") == "centre"
 
 
-def test_words_are_read_again_when_their_file_has_changed(folder: Path) -> None:
-    file = folder / "qaa" / "some.po"
-    with speaking("qaa", [folder]):
-        assert say("centre") == "Mitte"
-    file.write_text(GERMAN.replace('"Mitte"', '"Zentrum"'), "utf-8")
-    before = file.stat()
-    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns + 1_000_000))
-    with speaking("qaa", [folder]):
-        assert say("centre") == "Zentrum"
-    file.unlink()
-    with speaking("qaa", [folder]):
-        assert say("centre") == "centre"
-
-
 def test_what_was_kept_is_told_with_its_values(folder: Path) -> None:
     made = kept(
         "{share} of the {what} towards the {place}", share="4 %", what="map", place="centre"
@@ -134,7 +120,16 @@ def test_numbers_have_the_signs_of_the_language() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("msgid broken", "expected translations in the PO format"),
+        ("msgid broken", r"some\.po:1: expected translations in the PO format"),
+        (GERMAN + "\nhello\n", r"some\.po:30: expected .*got 'hello'.*mend this entry"),
+        (GERMAN + '\nmsgid "a"\n', r"some\.po:30: expected .*missing msgstr.*mend"),
+        (GERMAN.replace("!= 1", "!="), r"some\.po:1: expected a head.*plural.*mend"),
+        (GERMAN.replace("UTF-8", "KOI-9"), r"some\.po:1: expected a head.*koi-9.*mend"),
+        (GERMAN.replace("Mitte", "Mitte\udce4"), r"some\.po:9: expected text in utf-8.*save"),
+        (GERMAN.replace("{most} und", "{most und"), r"some\.po:20: .*\(last, most\).*brace"),
+        (GERMAN.replace("{most} und", "{most.x} und"), r"some\.po:20: .*got most\.x; take"),
+        (GERMAN.replace("{most} und", "{} und"), r"some\.po:20: .*got \{\}; take"),
+        (GERMAN.replace("Tag %(name)s", "Tag %(name)"), r"some\.po:27: .*got %\(name; take"),
         (
             GERMAN.replace("{place}: {share} von {what}", "{place}: {sahre}"),
             r"some\.po:17: expected .*place, share, what.*, got sahre",
@@ -144,6 +139,46 @@ def test_numbers_have_the_signs_of_the_language() -> None:
 )
 def test_broken_translations_are_refused(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "qac").mkdir()
-    (tmp_path / "qac" / "some.po").write_text(text, "utf-8")
+    (tmp_path / "qac" / "some.po").write_text(text, "utf-8", "surrogateescape")
     with pytest.raises(LanguageError, match=said), speaking("qac", [tmp_path]):
         pass
+
+
+def test_a_file_that_nobody_may_read_is_refused(folder: Path) -> None:
+    (folder / "qab" / "some.po").mkdir()
+    with pytest.raises(LanguageError, match=r"some\.po: expected a file .* can be read"):
+        speech("qab", (folder,))
+
+
+def test_a_draft_of_a_translation_is_not_used(folder: Path) -> None:
+    text = GERMAN.replace("#. kept\n", "#. kept\n#, fuzzy\n").replace("{place}:", "{wrong}:")
+    (folder / "qab" / "some.po").write_text(text, "utf-8")
+    with speaking("qab", [folder]):
+        assert told("4 % of the map towards the centre") == "4 % of the map towards the centre"
+
+
+def test_a_translator_may_write_a_sign_of_percent(folder: Path) -> None:
+    path = folder / "qaa" / "some.po"
+    path.write_text(path.read_text("utf-8").replace("Guten Tag", "Zu 50 % und 5 %%:"), "utf-8")
+    template = environment([folder]).from_string(
+        "{% trans name=page %}Hello {{ name }}{% endtrans %}"
+    )
+    with speaking("qaa", [folder]):
+        assert template.render(page="du") == "Zu 50 % und 5 %: du"
+
+
+def test_words_are_read_once_and_again_when_their_file_changes(folder: Path) -> None:
+    path = folder / "qaa" / "some.po"
+    before = speech("qaa", (folder,))
+    assert speech("qaa", (folder,)) is before
+    path.write_text(GERMAN.replace("Mitte", "Zentrum"), "utf-8")
+    later = path.stat().st_mtime_ns + 1_000_000_000  # a clock may tick between two writes or not
+    os.utime(path, ns=(later, later))
+    with speaking("qaa", [folder]):
+        assert say("centre") == "Zentrum"
+    (folder / "qaa" / "another.po").write_text('msgid "edge"\nmsgstr "Rand"\n', "utf-8")
+    with speaking("qaa", [folder]):
+        assert say("edge") == "Rand"
+    path.unlink()
+    with speaking("qaa", [folder]):
+        assert say("centre") == "centre"

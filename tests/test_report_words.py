@@ -24,11 +24,12 @@ from generator.compare_cli import trend
 from generator.compared import State
 from generator.deltas import Chance
 from generator.film_wording import label_of
-from generator.language import files_of, read, say, speaking, told
+from generator.language import files_of, say, speaking, told
 from generator.project import own_templates
 from generator.rules import parse
 from generator.script_texts import calls
 from generator.texts import Text, of_python, of_template
+from generator.translations import read
 from generator.two_builds import set_beside
 
 ROOT = Path(__file__).parent.parent

@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -148,11 +149,16 @@ def test_what_a_build_reads_is_watched_and_what_it_writes_is_not(house):
     assert snapshot(house.project) != before
 
 
-def test_translations_are_watched(house):
-    (house.root / "languages" / "fr").mkdir(parents=True)
-    before = snapshot(house.project)
-    (house.root / "languages" / "fr" / "own.po").write_text("x")
-    assert snapshot(house.project) != before
+def test_the_words_of_a_language_are_watched_from_their_first_file_on(house):
+    seen = [snapshot(house.project)]
+    words = house.root / "languages" / "de" / "own.po"
+    words.parent.mkdir(parents=True)
+    for text in ('msgid "Tour"\nmsgstr "Rundgang"\n', 'msgid "Tour"\nmsgstr "Eine Reise"\n'):
+        words.write_text(text, encoding="utf-8")
+        seen.append(snapshot(house.project))
+    words.unlink()
+    seen.append(snapshot(house.project))
+    assert all(one != other for one, other in pairwise(seen))
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,11 @@ from conftest import tree
 from generator import glossary, spoken
 from generator.catalog import discover
 from generator.catalog_texts import CatalogText, catalog_texts, texts_of
-from generator.language import files_of, read, say, speaking, told
+from generator.language import files_of, say, speaking, told
 from generator.records import PanelRecord, Record
 from generator.spoken import reworded, told_record
 from generator.technique import Role
+from generator.translations import read
 from generator.words import paragraphs
 
 if TYPE_CHECKING:

@@ -10,11 +10,12 @@ import pytest
 from generator.catalog import discover
 from generator.errors import LanguageError
 from generator.explain import checked
-from generator.language import files_of, read, speaking
+from generator.language import files_of, speaking
 from generator.progress import closing
 from generator.project import Project, own_templates
 from generator.script_texts import calls, table
 from generator.texts import of_python, of_script, of_template, texts, write_texts
+from generator.translations import read
 
 SLOT = re.compile(r"\{(\w+)[^{}]*\}|%\((\w+)\)s")
 TAG = re.compile(r"<[^>]+>")

@@ -157,6 +157,27 @@ def test_a_map_that_is_the_same_everywhere_points_at_nothing(touring):
     assert len(re.findall(r'<svg x="[^"]+" y="[^"]+" overflow', page)) == 2
 
 
+def test_a_map_that_is_nowhere_positive_is_compared_but_has_no_mark(touring):
+    touring.edit("  shown:\n", "  shown: {params: {how: against}}\n")
+    touring.build()
+    page = touring.page("tour.html")
+    assert "“Shown”: nothing on the map speaks for it, so no mark is set." in page
+    assert "“left” is strongest" in plain(page)
+    step = next(one for one in steps(touring) if "Which side is which?" in one)
+    assert "the subject" not in step
+    assert len(re.findall(r'<svg x="[^"]+" y="[^"]+" overflow', page)) == 2
+    assert page.partition('id="alike"')[2].count("Shown") >= 2
+
+
+def test_two_maps_are_not_the_least_alike_of_several(touring):
+    touring.edit("  saliency:\n    params: {long_side: 32}\n", "")
+    touring.build()
+    page = plain(touring.page("tour.html"))
+    assert "Least alike" not in page
+    assert re.search("“Shown” and “Brightness” have the rank correlation|"
+                     "“Brightness” and “Shown” have the rank correlation", page)  # fmt: skip
+
+
 def test_with_a_single_map_there_is_nothing_to_disagree(touring):
     touring.edit("  shown:\n", "  shown: {params: {how: flat}}\n")
     touring.edit("  saliency:\n    params: {long_side: 32}\n", "")
@@ -250,29 +271,39 @@ def test_without_an_outlined_subject_nothing_is_said_of_it():
         (0.3, "Only roughly"),
         (0.0, "little in common"),
         (-0.2, "little in common"),
+        (-0.3, "comes rather late for the other"),
         (-0.9, "comes late for the other"),
     ],
 )
 def test_a_rank_correlation_is_said_in_words(value, said):
-    assert said in tour_words.alike("A", "B", value, most=False)
+    assert said in tour_words.alike(tour_words.LEAST, "A", "B", value)
 
 
 def test_it_is_said_how_many_maps_point_to_the_same_part():
-    corner, middle = stop((0.1, 0.1)), stop((0.5, 0.5))
-    assert tour_words.gathered([middle, middle]) == "All 2 maps are strongest in the centre."
+    corner, middle, edge = stop((0.1, 0.1)), stop((0.5, 0.5)), stop((0.9, 0.5))
+    assert tour_words.gathered([middle] * 3) == "All 3 maps are strongest in the centre."
+    assert tour_words.gathered([middle] * 2) == "Both maps are strongest in the centre."
+    assert tour_words.gathered([corner, middle]).startswith("The two maps are strongest in diff")
     assert "2 of the 3 maps are strongest in the centre" in tour_words.gathered(
         [corner, middle, middle]
     )
-    assert tour_words.gathered([corner, middle]).startswith("No two of the 2 maps")
+    assert tour_words.gathered([corner, middle, edge]).startswith("No two of the 3 maps")
+    assert tour_words.gathered([corner]) == tour_words.gathered([]) == ""
 
 
 def test_methods_of_different_families_answer_different_questions():
     one, other = stop((0, 0), "Saliency", "What?"), stop((0, 0), "Inside a network", "")
-    assert "different questions. One: What? The other: It does." in tour_words.why(one, other)
-    same = tour_words.why(one, SimpleNamespace(map=None, technique=one.technique))
+    assert "different questions. One: What? The other: It does." in tour_words.why(one, other, 0.1)
+    same = tour_words.why(one, SimpleNamespace(map=None, technique=one.technique), 0.1)
     assert same  # the very same family object
     assert "they ask differently. One: What? The other: What?" in same
     assert "they cannot both be right" in same
+
+
+def test_maps_that_agree_are_not_said_to_contradict_each_other():
+    one, other = stop((0, 0)), stop((0, 0))
+    for two in (one, other):
+        assert tour_words.why(one, two, 0.9) == "So on this picture the maps hardly disagree."
 
 
 def winner(*rows):
@@ -288,6 +319,8 @@ def test_the_best_map_of_a_test_is_set_against_the_best_control():
     lost = winner(("A", 0.3), ("Noise", 0.2))
     assert "it does not beat the best of the controls" in lost
     assert "does not beat" in winner(("A", 0.2), ("Noise", 0.2))
+    tied = winner(("A", 0.1), ("B", 0.1), ("C", 0.3), ("Noise", 0.2))
+    assert "the best maps are “A” and “B” with 0.10; they beat the best of the controls" in tied
     assert winner(("A", 0.3)) == ""
     assert winner() == ""
 

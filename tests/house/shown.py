@@ -28,6 +28,7 @@ def run(sample: Sample, params: ShownParams) -> Result:
         "heatmap": (Role.HEATMAP, right * (rows / height)),
         "flat": (Role.HEATMAP, np.full((height, width), 2, np.float32)),
         "signed": (Role.SIGNED_MAP, right - np.float32(0.25)),
+        "against": (Role.SIGNED_MAP, right - np.float32(2)),
         "positive": (Role.SIGNED_MAP, right),
         "mask": (Role.MASK, right > 0.5),
         "empty": (Role.MASK, right > 2),
