@@ -148,8 +148,11 @@ def _spoken(tag: str, files: tuple[tuple[Path, int], ...]) -> Speech:
 
 
 def files_of(tag: str, folders: Sequence[Path] = ()) -> list[Path]:
-    """Return the files of translations for ``tag``, the most particular first."""
-    tags = dict.fromkeys((tag, tag.partition("-")[0]))
+    """Return the files of translations for ``tag``, the most particular first.
+
+    Folders of languages have small letters, as nobody has to keep to in a tag.
+    """
+    tags = dict.fromkeys((tag, tag.partition("-")[0].lower()))
     places = [folder / name for name in tags for folder in (*folders, OURS)]
     return [path for place in places for path in sorted(place.glob("*.po"))]
 

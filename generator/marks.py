@@ -6,16 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.language import mark, say
+from generator.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WHOLE = 100.0
 """All of a percentage, and the length of every scale."""
-
-
-_ZERO = mark("The dotted line is zero.")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.language import many, mark, plural, say
-from generator.verdicts import CONTROL, NOTHING, TOO_FEW
+from generator.verdicts import NOTHING, TOO_FEW, Verdict
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Samples:
         """How many there are, in words."""
         return many(*self.nouns.counted, self.count)
 
-    def verdict(self, text: str) -> str:
+    def verdict(self, found: Verdict) -> str:
         """Return in words what a map wins."""
-        if text == TOO_FEW:
-            return say(self.nouns.few)
-        return say(text) if text in {CONTROL, NOTHING} else text
+        if isinstance(found, tuple):
+            return ", ".join(found) or say(NOTHING)
+        return say(self.nouns.few) if found == TOO_FEW else say(found)

@@ -52,7 +52,7 @@ def remarks(findings: Findings) -> tuple[Remark, ...]:
 def _disagreements(findings: Findings, scores: Sequence[Measured]) -> Iterator[Remark]:
     """Yield the picture on which a technique that compares methods finds them least alike."""
     for one in scores:
-        if one.name == AGREEMENT:
+        if one.name == AGREEMENT and len(set(one.values.values())) > 1:
             least = min(one.values, key=lambda item: (one.values[item], item))
             words = say(
                 "{measure} {value}; between {low} and {high} over {count} pictures",
@@ -100,7 +100,10 @@ def _steadiest(findings: Findings) -> Iterator[Remark]:
 def _means(
     findings: Findings, technique: Technique, column: str
 ) -> tuple[Metric, dict[str, float]] | None:
-    """Return the mean of each row of a technique's table in the column of this name."""
+    """Return the mean of each row of a technique's table in the column of this name.
+
+    Controls are left out: what knows nothing of the picture is steady, and tells nothing.
+    """
     for name, legend in technique.tables.items():
         places = [at for at, metric in enumerate(legend.columns) if metric.name == column]
         if not places or not legend.averaged:
@@ -113,7 +116,7 @@ def _means(
             rows = [row for table in outcome.record.tables if table["name"] == name
                     for row in table["rows"]]  # fmt: skip
             for row in rows:
-                if isinstance(row[places[0]], int | float):
+                if isinstance(row[places[0]], int | float) and row[0] not in legend.controls:
                     found[str(row[0])][task.item.id] = float(row[places[0]])
         enough = {row: fmean(own.values()) for row, own in found.items() if len(own) >= _FEWEST}
         return (legend.columns[places[0]], enough) if enough else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import NormalDist, fmean, stdev
 from typing import TYPE_CHECKING, Any
 
@@ -166,7 +167,10 @@ def _marks(
         known = [one.value for name in legend.controls if (one := found.get(name))]
         best = {Better.HIGHER: max, Better.LOWER: min}.get(metric.better)
         guide = best(known) if best and known else None
-        columns.append(drawn(list(found.values()), unit=metric.unit, guide=guide))
+        column = drawn(list(found.values()), unit=metric.unit, guide=guide)
+        if legend.controls and guide is None:  # the key says that a line is the best control
+            column = tuple(one and replace(one, guide="") for one in column)
+        columns.append(column)
     end = (None,) * spare
     return tuple((None, *row, *end) for row in zip(*columns, strict=True))
 

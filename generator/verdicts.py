@@ -10,6 +10,8 @@ from generator.technique import Better
 from generator.wording import listed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from generator.technique import TableLegend
 
 Cells = dict[str, dict[int, dict[str, float]]]
@@ -21,6 +23,9 @@ _FEW = 5
 CONTROL, NOTHING, TOO_FEW = mark("control"), mark("nothing"), "too few"
 """What is said in place of the tests that a map wins."""
 
+Verdict = str | tuple[str, ...]
+"""The tests in which a map beats every control, or ``CONTROL`` or ``TOO_FEW``."""
+
 SHUFFLED = mark("Random weights")
 """The column that says how alike a map stays when the network knows nothing any more."""
 
@@ -31,22 +36,19 @@ _NAMED = 2
 """Maps that win nothing are named if they are so few."""
 
 
-def verdicts_of(cells: Cells, legend: TableLegend, measured: list[int]) -> dict[str, str]:
+def verdicts_of(cells: Cells, legend: TableLegend, measured: list[int]) -> dict[str, Verdict]:
     """Return for each method the measures in which it beats every control."""
     if not legend.controls:
         return {}
-    said = {}
+    said: dict[str, Verdict] = {}
     for label, found in cells.items():
         if label in legend.controls:
             said[label] = CONTROL
             continue
         judged = {p: _beats(found[p], cells, legend, p) for p in measured if p in found}
         judged = {place: beats for place, beats in judged.items() if beats is not None}
-        won = [legend.columns[place].name for place, beats in judged.items() if beats]
-        if not judged:
-            said[label] = TOO_FEW
-        else:
-            said[label] = ", ".join(won) or NOTHING
+        won = tuple(legend.columns[place].name for place, beats in judged.items() if beats)
+        said[label] = won if judged else TOO_FEW
     return said
 
 
@@ -70,7 +72,7 @@ def _beats(values: dict[str, float], cells: Cells, legend: TableLegend, place: i
 
 
 def deserved(
-    cells: Cells, legend: TableLegend, measured: list[int], verdicts: dict[str, str]
+    cells: Cells, legend: TableLegend, measured: list[int], verdicts: Mapping[str, Verdict]
 ) -> str:
     """Return which maps are worth trust, given in which tests each of them beats every control."""
     shuffled = next((p for p in measured if legend.columns[p].name == say(SHUFFLED)), -1)
@@ -82,19 +84,15 @@ def deserved(
     return deserving(verdicts, kept)
 
 
-def deserving(verdicts: dict[str, str], kept: dict[str, float]) -> str:
+def deserving(verdicts: Mapping[str, Verdict], kept: dict[str, float]) -> str:
     """Return which maps are worth trust, from the tests in which each beats every control.
 
     ``kept`` is how alike each map stays when the network's weights are shuffled.
 
-    >>> deserving({"a": "Insertion, Deletion", "b": "nothing", "Random": "control"}, {"a": 0.1})
+    >>> deserving({"a": ("Insertion", "Deletion"), "b": (), "Random": "control"}, {"a": 0.1})
     'Worth most trust: “a”, which beats all controls in 2 tests; “b” beats them in none.'
     """
-    won = {
-        name: 0 if text == NOTHING else text.count(",") + 1
-        for name, text in verdicts.items()
-        if text not in {CONTROL, TOO_FEW}
-    }
+    won = {name: len(tests) for name, tests in verdicts.items() if isinstance(tests, tuple)}
     if not won:
         return ""
     most = max(won.values())

@@ -86,6 +86,13 @@ def test_the_first_page_says_where_methods_disagree_and_which_is_steady(house, g
     assert "largest change under noise: 0.06 on average" in steady
 
 
+def test_where_methods_agree_as_much_everywhere_no_picture_stands_out(house, guests):
+    guests("compared")
+    house.edit("techniques:\n", "techniques:\n  compared: {params: {even: true}}\n")
+    house.build()
+    assert not [one for one in standouts(house) if "disagree" in one]
+
+
 def test_the_first_page_names_the_best_classifier_of_each_set(tmp_path):
     fake_sets.write(tmp_path / "site", tmp_path / "store", (fake_sets.TEXTURES, fake_sets.FACES))
     html = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")

@@ -72,6 +72,12 @@ def test_a_language_says_it_in_its_words(folder: Path) -> None:
     assert say("centre") == "centre"
 
 
+def test_a_tag_may_have_capitals(folder: Path) -> None:
+    for tag in ("QAA", "Qaa-AT"):
+        with speaking(tag, [folder]):
+            assert say("centre") == "Mitte"
+
+
 def test_what_was_kept_is_told_with_its_values(folder: Path) -> None:
     made = kept(
         "{share} of the {what} towards the {place}", share="4 %", what="map", place="centre"

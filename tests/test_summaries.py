@@ -1,6 +1,7 @@
 """Means over pictures, and what is said of controls."""
 
 import json
+from dataclasses import replace
 from statistics import fmean, stdev
 
 import pytest
@@ -164,8 +165,26 @@ def test_a_map_that_shuffled_weights_leave_alone_is_doubted():
     assert "But “good” stays much the same when the weights are shuffled" in said
 
 
+def test_a_test_with_a_comma_in_its_name_is_one_test():
+    columns = [replace(one, name=f"{one.name}, or near") for one in LEGEND.columns[:4]]
+    found = rows(good=(0.8, 1.0, None), Random=(0.2, 3.0, None), Centre=(0.4, 2.0, None))
+    made = sampled({"name": "maps", "rows": [row[:4] for row in found]},
+                   replace(LEGEND, columns=tuple(columns)), "maps")  # fmt: skip
+    assert "“good”, which beats all controls in 2 tests." in made.caption
+
+
+def test_a_column_without_a_best_control_has_no_line_for_it():
+    made = table(good=(0.8, 1.0, -0.2), bad=(0.1, 4.0, 0.2), Random=(0.2, 3.0, None),
+                 Centre=(0.4, 2.0, None))  # fmt: skip
+    assert "the dotted line is the best control" in made.key
+    inside, moved, alike = made.marks[0][1:4]
+    assert inside.guide
+    assert moved.guide
+    assert alike.guide == "", "it is zero that lies between −0.2 and 0.2, not a control"
+
+
 def test_many_that_lose_are_counted_not_named():
-    verdicts = {"best": "Inside", **{f"m{i}": "nothing" for i in range(5)}, "Random": "control"}
+    verdicts = {"best": ("Inside",), **{f"m{i}": () for i in range(5)}, "Random": "control"}
     assert "; 5 others beat them in none." in deserving(verdicts, {})
 
 

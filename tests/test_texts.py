@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from conftest import tree
 
 from generator.catalog import discover
 from generator.errors import LanguageError
@@ -136,6 +137,25 @@ def test_a_language_without_words_is_told_of(house):
     assert any(line.startswith(told) for line in closing(house.build()))
     write_texts(house.project, "fr")
     assert checked(house.project).note == ""
+
+
+def test_changed_words_are_on_the_pages_and_nothing_is_computed(house):
+    house.edit("title: A tiny", "language: de\ntitle: A tiny")
+    words = house.root / "languages" / "de" / "own.po"
+    words.parent.mkdir(parents=True)
+    trees = []
+    for said in ("Der Weg", "Die Reise"):
+        words.write_text(f'msgid "Glossary"\nmsgstr "{said}"\n', encoding="utf-8")
+        made = house.build()
+        assert made.written
+        assert (made.built == 0) == bool(trees)
+        assert said in house.page("index.html")
+        trees.append(tree(house.project.out))
+        again = house.build()
+        assert (again.built, again.written) == (0, False)
+        assert tree(house.project.out) == trees[-1]
+    assert trees[0] != trees[1]
+    assert trees[0]["salon.json"] == trees[1]["salon.json"]
 
 
 def german() -> dict[tuple[str | None, str], tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """A technique that compares methods: how much they agree, and how steady each is."""
 
 import numpy as np
+from pydantic import Field
 
 from generator.samples import Sample
 from generator.technique import (
@@ -21,16 +22,22 @@ from generator.technique import (
 
 
 class ComparedParams(Params):
-    """There is nothing to choose."""
+    even: bool = Field(False, description="Methods agree as much on every picture.")
 
 
 def run(sample: Sample, params: ComparedParams) -> Result:
     width = sample.image.shape[1]
     light = sample.image.mean(axis=2) / 255
-    rows = (("Shaky", 0.5 + width / 1000), ("Calm", width / 1000), ("Unknown", None))
+    rows = (
+        ("Shaky", 0.5 + width / 1000),
+        ("Calm", width / 1000),
+        ("Unknown", None),
+        ("Noise", 0.0),
+    )
+    alike = 0.5 if params.even else width / 100
     return Result(
         (Panel("light", Role.HEATMAP, light.astype(np.float32)),),
-        (Score("agreement", width / 100),),
+        (Score("agreement", alike),),
         tables=(Table("evidence", rows),),
     )
 
@@ -56,6 +63,7 @@ TECHNIQUE = Technique(
                 Metric("Stability", "largest change under noise", better=Better.LOWER),
             ),
             averaged=True,
+            controls=("Noise",),
         )
     },
 )
