@@ -54,9 +54,13 @@ def _changed(compared: Compared) -> str:
     both = compared.of(State.SAME, State.CHANGED)
     changed = compared.of(State.CHANGED)
     there = len({twin.place[0] for twin in both})
+    if not both:
+        return say("No result can be compared: none was found on both sides.")
     if not changed:
-        return say(
+        return many(
+            "Nothing changed: {results} {of_items} is what it was.",
             "Nothing changed: {results} {of_items} are what they were.",
+            len(both),
             results=results(len(both)),
             of_items=_of_items(there),
         )

@@ -11,7 +11,7 @@ from generator.classifier_wording import percent, quoted
 from generator.language import many, mark, say
 from generator.marks import drawn, estimate, key_words
 from generator.parts import Column, Link, Table
-from generator.wording import interval_of, number, with_interval
+from generator.wording import interval_of, listed, number, with_interval
 from generator.words import interval_words
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ _BESIDE = ("balanced", "f1", "train", "size")
 _SURE = mark("better, and not by chance")
 _CLOSE = mark("too close to call")
 _SAME = mark("right and wrong on the same pictures")
+_LOST = "lost"
+"""Where the first of all is the worse one on the pictures that all were tested on."""
 _SMALL = 0.001
 _SEVERAL = 3
 _TIME = mark("seconds of this run; what was kept from other runs is not in it")
@@ -185,7 +187,8 @@ def _verdict(runs: Sequence[Run], shared: Sequence[int], pairs: Sequence[Pair]) 
     for pair in pairs:
         if first.id in (pair.first, pair.second):
             other = pair.second if pair.first == first.id else pair.first
-            told.setdefault(_word(pair), []).append(quoted(titles[other]))
+            word = _LOST if pair.better() == other else _word(pair)
+            told.setdefault(word, []).append(quoted(titles[other]))
     said += [_against(word, told[word], len(runs) - 1) for word in _PHRASES if word in told]
     paragraphs = [" ".join(said), say(_MEANING)]
     if len(shared) < max(len(run.predictions) for run in runs):
@@ -205,6 +208,13 @@ _PHRASES = {
         mark("It is better than {names}, and not by chance."),
         mark("It is better than all the others, and not by chance."),
     ),
+    _LOST: (
+        mark("On the pictures that all were tested on it comes after {names}, and not by chance."),
+        mark(
+            "On the pictures that all were tested on it comes after all the others, and not by "
+            "chance."
+        ),
+    ),
     _CLOSE: (
         mark("Against {names} it is too close to call."),
         mark("Against all the others it is too close to call."),
@@ -222,9 +232,7 @@ def _against(word: str, names: Sequence[str], count: int) -> str:
     some, every = _PHRASES[word]
     if len(names) == count and count >= _SEVERAL:
         return say(every)
-    *most, last = names
-    listed = say("{names} and {last}", names=", ".join(most), last=last) if most else last
-    return say(some, names=listed)
+    return say(some, names=listed(names))
 
 
 def _table(runs: Sequence[Run], pairs: Sequence[Pair]) -> Table:

@@ -84,7 +84,7 @@ def _tally(cards: tuple[Card, ...]) -> str:
     said = [many("{count} picture", "{count} pictures", others)] if others or not films else []
     if films:
         said.append(many("{count} video", "{count} videos", films))
-    return say("{names} and {last}", names=said[0], last=said[1]) if len(said) > 1 else said[0]
+    return listed(said)
 
 
 _KINDS = {

@@ -353,6 +353,15 @@ def test_only_pictures_that_all_were_tested_on_are_compared():
     assert made.verdict[-1] == "Compared on the 10 pictures that all were tested on."
 
 
+def test_the_first_is_not_called_better_where_it_is_worse_on_the_same_pictures():
+    many, few = told("0" * 12 + "1" * 400, name="many"), told("1" * 18 + "00", name="few")
+    first = comparison.comparison((many, few), None).verdict[0]
+    first = first.replace("\u2068", "").replace("\u2069", "")
+    assert first.startswith("First comes “Bag of visual words: many”.")
+    assert "it comes after “Bag of visual words: few”, and not by chance" in first
+    assert "better" not in first
+
+
 def test_one_classifier_is_compared_with_none_and_none_make_no_comparison():
     made = comparison.comparison((told("10"),), None)
     assert (made.verdict, made.pairs) == ((), None)

@@ -11,6 +11,7 @@ import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree.ElementTree import fromstring  # what is read here, the tests have written
 
 import pytest
@@ -20,7 +21,7 @@ from planted_builds import PICTURES, World, heat, made
 sys.path.insert(0, str(Path(__file__).parent / "site"))
 from check_site import check_links
 
-from generator import archives, baseline, compare_site, report
+from generator import archives, baseline, compare_overview, compare_site, report
 from generator.build import Options
 from generator.builds import Build, open_build
 from generator.cli import main
@@ -355,6 +356,21 @@ def test_xml_and_annotations_hold_whatever_somebody_wrote(tmp_path):
     assert fromstring(junit([odd])).find(".//failure").get("message") == "a\ufffd<b>\n%: ,"
     assert pointed([odd], "a,b:c.yaml")[0].endswith("::a\x00<b>%0A%25: ,")
     assert "file=a%2Cb%3Ac.yaml," in pointed([odd], "a,b:c.yaml")[0]
+
+
+def test_builds_that_have_nothing_in_common_are_not_said_to_be_unchanged():
+    def builds(count: int):
+        both = (SimpleNamespace(place=("disc", "saliency", "default")),) * count
+        return SimpleNamespace(
+            of=lambda *states: both if State.SAME in states else (), twins=(),
+            items=SimpleNamespace(broken=(), removed=(), added=()),
+        )  # fmt: skip
+
+    said = [compare_overview.overview(builds(count), (), ())[0] for count in (0, 1)]
+    assert said == [
+        "No result can be compared: none was found on both sides.",
+        "Nothing changed: 1 result of 1 item is what it was.",
+    ]
 
 
 # Accepting
