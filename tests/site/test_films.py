@@ -84,9 +84,16 @@ def page(chromium):
 
 
 def seen(page) -> list[int]:
-    """Return the frame that each pane shows, read off its pixels, once all stand still."""
+    """Return the frame that each pane shows, read off its pixels, once all stand still.
+
+    A browser says that it has a frame a little before it draws it: two looks must agree.
+    """
     page.wait_for_function(STILL)
-    return page.evaluate(SEEN)
+    before, found = None, page.evaluate(SEEN)
+    while found != before:
+        page.wait_for_timeout(100)
+        before, found = found, page.evaluate(SEEN)
+    return found
 
 
 def told(page) -> int:
