@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from generator.content import Kind, Model
 from generator.drives import STEERING
 from generator.fingerprint import closure
+from generator.manifest import nearest
 from generator.networks import BARE
 from generator.records import SCHEMA, canonical
 from generator.videos import SYNTHETIC
@@ -179,10 +179,9 @@ def _models(
 
 def _unknown(name: str, gallery: Gallery) -> Model:
     known = ", ".join(gallery.models)
-    close = difflib.get_close_matches(name, list(gallery.models), 1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    problem = f"expected one of the networks {known}, got {name!r}{hint}"
-    return Model(name, name, name, problem=problem)
+    hint = nearest(name, gallery.models)
+    problem = f"expected one of the networks {known}, got {name!r}"
+    return Model(name, name, name, problem=f"{problem}; {hint}" if hint else problem)
 
 
 def _pictures(gallery: Gallery) -> tuple[Located, ...]:
